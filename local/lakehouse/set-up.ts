@@ -1,0 +1,65 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { type Client, escapeIdentifier } from 'pg'
+import { from as copyFrom } from 'pg-copy-streams'
+import { APP_ROLE, PIPELINE_ROLE, WRITER_ROLE } from './roles.ts'
+import { SYNCED_TABLES, type SyncedTable } from './synced-tables.ts'
+
+/**
+ * Makes the database if it is missing, as a copy of `template` if that is given, and gives the app's role what attaching
+ * a database to an app gives it on the platform: CONNECT and CREATE. Run by the superuser.
+ */
+export async function setUpDatabase(superuser: Client, database: string, template?: string): Promise<void> {
+  const found = await superuser.query('select from pg_database where datname = $1', [database])
+  const copy = template === undefined ? '' : ` template ${escapeIdentifier(template)} strategy file_copy`
+  if (found.rowCount === 0) await superuser.query(`create database ${escapeIdentifier(database)}${copy}`)
+  await superuser.query(`revoke all on database ${escapeIdentifier(database)} from public`)
+  await superuser.query(
+    `grant connect, create on database ${escapeIdentifier(database)} to ${escapeIdentifier(APP_ROLE)}, ${PIPELINE_ROLE}`,
+  )
+}
+
+/**
+ * Makes the lakehouse with its sample data and the empty synced tables, where they are missing. Run by the superuser in
+ * the database. Returns the tables that were made: they have no copy yet.
+ */
+export async function setUpLakehouse(superuser: Client): Promise<SyncedTable[]> {
+  await superuser.query(`create schema if not exists lakehouse authorization ${PIPELINE_ROLE}`)
+  const made: SyncedTable[] = []
+  for (const table of SYNCED_TABLES) {
+    const found = await superuser.query('select to_regclass($1) as oid', [`${table.schema}.${table.table}`])
+    if (found.rows[0]?.oid !== null) continue
+    await superuser.query('begin')
+    await createSource(superuser, table)
+    await createSynced(superuser, table)
+    await superuser.query('commit')
+    made.push(table)
+  }
+  return made
+}
+
+async function createSource(superuser: Client, table: SyncedTable): Promise<void> {
+  const source = `lakehouse.${escapeIdentifier(table.source)}`
+  await superuser.query(`create table ${source} (${table.columns}, primary key (${table.primaryKey}))`)
+  await superuser.query(`alter table ${source} owner to ${PIPELINE_ROLE}`)
+  await pipeline(Readable.from(table.sample()), superuser.query(copyFrom(`copy ${source} from stdin`)))
+}
+
+/**
+ * As on the platform: a partitioned parent whose owner nobody can log in as, and who may not write to it. The app may
+ * read it and make indexes on it; only the pipeline may write.
+ */
+async function createSynced(superuser: Client, table: SyncedTable): Promise<void> {
+  const schema = escapeIdentifier(table.schema)
+  const name = `${schema}.${escapeIdentifier(table.table)}`
+  const app = escapeIdentifier(APP_ROLE)
+  await superuser.query(`create schema if not exists ${schema} authorization ${WRITER_ROLE}`)
+  await superuser.query(`grant usage on schema ${schema} to ${app}, ${PIPELINE_ROLE}`)
+  await superuser.query(
+    `create table ${name} (${table.columns}, primary key (${table.primaryKey})) partition by range (${table.primaryKey})`,
+  )
+  await superuser.query(`alter table ${name} owner to ${WRITER_ROLE}`)
+  await superuser.query(`revoke insert, update, delete, truncate, trigger on ${name} from ${WRITER_ROLE}`)
+  await superuser.query(`grant select on ${name} to ${app}`)
+  await superuser.query(`grant select, insert, update, delete on ${name} to ${PIPELINE_ROLE}`)
+}

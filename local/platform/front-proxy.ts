@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto'
+import {
+  request as connect,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http'
+import { findPersona, PERSONAS, type Persona, type Tokens } from './personas.ts'
+
+export interface FrontProxyOptions {
+  /** Where the app listens on this machine. */
+  readonly appPort: number
+  readonly tokens: Tokens
+  /** Who calls if the request doesn't say. */
+  readonly defaultPersona: Persona
+}
+
+/** The headers that the platform alone sets, and those that it keeps to itself. */
+const STRIPPED = /^(x-forwarded-.*|x-real-ip|x-request-id|x-persona|authorization)$/
+const HOP_BY_HOP = /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/
+
+/**
+ * Plays the proxy of Databricks Apps: whatever identity a client claims is thrown away, and that of the persona it chose
+ * (header `X-Persona`, cookie `persona`, else the default) is put in its place, with that persona's token.
+ */
+export function createFrontProxy({ appPort, tokens, defaultPersona }: FrontProxyOptions): RequestListener {
+  return (request, response) => {
+    const persona = choosePersona(request, defaultPersona)
+    if (!persona) {
+      const names = PERSONAS.map(({ userName }) => userName).join(', ')
+      return answer(response, 400, `There is no such persona. Choose one of: ${names}\n`)
+    }
+    const headers = { ...passedOn(request.headers), ...injected(request, persona, tokens.of(persona)) }
+    const { method = 'GET', url = '/' } = request
+    const upstream = connect({ host: '127.0.0.1', port: appPort, method, path: url, headers })
+    upstream.on('response', (reply) => {
+      response.writeHead(reply.statusCode ?? 502, reply.rawHeaders)
+      reply.pipe(response)
+      reply.on('error', () => response.destroy())
+    })
+    upstream.on('error', () => {
+      if (response.headersSent) response.destroy()
+      else answer(response, 502, 'The app does not answer. It may be starting, or restarting.\n')
+    })
+    response.on('close', () => upstream.destroy())
+    request.pipe(upstream)
+  }
+}
+
+function choosePersona(request: IncomingMessage, defaultPersona: Persona): Persona | undefined {
+  const chosen = request.headersDistinct['x-persona']
+  if (chosen) return chosen.length === 1 ? findPersona(chosen[0] ?? '') : undefined
+  const cookie = /(?:^|;\s*)persona=([^;]*)/.exec(request.headers.cookie ?? '')?.[1]
+  return cookie === undefined ? defaultPersona : findPersona(decode(cookie))
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return '' // no persona has that name
+  }
+}
+
+function passedOn(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !STRIPPED.test(name) && !HOP_BY_HOP.test(name)))
+}
+
+function injected(request: IncomingMessage, persona: Persona, token: string): Record<string, string> {
+  const person = { 'x-forwarded-email': persona.userName, 'x-forwarded-preferred-username': persona.displayName }
+  return {
+    'x-forwarded-host': request.headers.host ?? 'localhost',
+    'x-forwarded-user': persona.userName,
+    ...(persona.kind === 'user' ? person : {}),
+    'x-forwarded-access-token': token,
+    'x-real-ip': request.socket.remoteAddress ?? '127.0.0.1',
+    'x-request-id': randomUUID(),
+  }
+}
+
+function answer(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(text)
+}

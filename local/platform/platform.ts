@@ -1,0 +1,62 @@
+import { Client } from 'pg'
+import { APP_ROLE, type Passwords, PIPELINE_ROLE, setUpRoles } from '../lakehouse/roles.ts'
+import { setUpDatabase, setUpLakehouse } from '../lakehouse/set-up.ts'
+import { snapshotSync } from '../lakehouse/snapshot-sync.ts'
+import type { PostgresServer } from '../postgres/launcher.ts'
+
+export interface Login {
+  readonly user: string
+  readonly password: string
+}
+
+/** Logins to the platform's database, by who has them. */
+export interface Logins {
+  readonly app: Login
+  readonly lakehouse: Login
+  readonly postgres: Login
+}
+
+/** Runs `work` on a connection that is closed in any case. */
+export async function withClient<T>(
+  server: { readonly host: string; readonly port: number },
+  database: string,
+  login: Login,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  const { host, port } = server
+  const client = new Client({ host, port, database, ...login, connectionTimeoutMillis: 5_000 })
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}
+
+/** The roles of the platform, with new passwords. */
+export async function setUpLogins(server: PostgresServer): Promise<Logins> {
+  const passwords: Passwords = await withClient(server, 'postgres', server.superuser, setUpRoles)
+  return {
+    app: { user: APP_ROLE, password: passwords[APP_ROLE] },
+    lakehouse: { user: PIPELINE_ROLE, password: passwords[PIPELINE_ROLE] },
+    postgres: server.superuser,
+  }
+}
+
+/** A database as the app finds it: attached, with a lakehouse, whose tables have been synced once. */
+export async function setUpData(
+  server: PostgresServer,
+  database: string,
+  logins: Logins,
+  onProgress: (step: string) => void = () => undefined,
+): Promise<void> {
+  await withClient(server, 'postgres', server.superuser, (client) => setUpDatabase(client, database))
+  onProgress('loading sample data into the lakehouse')
+  const unsynced = await withClient(server, database, server.superuser, setUpLakehouse)
+  await withClient(server, database, logins.lakehouse, async (pipeline) => {
+    for (const table of unsynced) {
+      onProgress(`syncing ${table.schema}.${table.table}`)
+      await snapshotSync(pipeline, table)
+    }
+  })
+}

@@ -1,0 +1,46 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { runsWith } from './postgres/orphan.ts'
+
+/** Everything the local platform keeps lies here; git ignores it. */
+export const STATE_FOLDER = join(import.meta.dirname, '..', '.local')
+const FILE = join(STATE_FOLDER, 'running.json')
+const SERVICES = join(STATE_FOLDER, 'pg_service.conf')
+/** In the command line of every process that this file can speak of. */
+const OURS = 'local/start.ts'
+
+const RunState = z.object({
+  pid: z.number(),
+  url: z.string(),
+  host: z.string(),
+  port: z.number(),
+  database: z.string(),
+  /** Logins by the name of the service: `app`, `lakehouse` (the pipeline), `postgres` (everything). */
+  logins: z.record(z.string(), z.object({ user: z.string(), password: z.string() })),
+})
+export type RunState = z.infer<typeof RunState>
+
+/** What the platform that is running now has written down; undefined if none is. */
+export function readRunState(): RunState | undefined {
+  if (!existsSync(FILE)) return undefined
+  const state = RunState.safeParse(JSON.parse(readFileSync(FILE, 'utf8')))
+  return state.success && runsWith(state.data.pid, OURS) ? state.data : undefined
+}
+
+/** For other commands, and for psql: `PGSERVICEFILE=.local/pg_service.conf psql service=lakehouse`. */
+export function writeRunState(state: RunState): void {
+  writeFileSync(FILE, JSON.stringify(state, null, 2), { mode: 0o600 })
+  const { host, port, database } = state
+  const services = Object.entries(state.logins).map(([name, { user, password }]) =>
+    [`[${name}]`, `host=${host}`, `port=${port}`, `dbname=${database}`, `user=${user}`, `password=${password}`].join(
+      '\n',
+    ),
+  )
+  writeFileSync(SERVICES, `${services.join('\n\n')}\n`, { mode: 0o600 })
+}
+
+export function clearRunState(): void {
+  rmSync(FILE, { force: true })
+  rmSync(SERVICES, { force: true })
+}

@@ -1,0 +1,151 @@
+import { mkdirSync } from 'node:fs'
+import type { Server } from 'node:http'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import closeWithGrace from 'close-with-grace'
+import { type AppProcess, startApp, untilReady } from './app-process.ts'
+import { printBanner } from './banner.ts'
+import { freePort } from './free-port.ts'
+import { createFrontProxy } from './platform/front-proxy.ts'
+import { closeServer, listen } from './platform/listen.ts'
+import { createTokens, DEFAULT_PERSONA, findPersona, PERSONAS, type Persona } from './platform/personas.ts'
+import { type Logins, setUpData, setUpLogins } from './platform/platform.ts'
+import { createWorkspaceApi } from './platform/workspace.ts'
+import { type PostgresServer, startPostgres } from './postgres/launcher.ts'
+import { clearRunState, readRunState, STATE_FOLDER, writeRunState } from './run-state.ts'
+import { createProgress, giveUp, say } from './terminal.ts'
+
+const DATABASE = 'databricks_postgres'
+/** Longer than the app's own grace. */
+const STOP_DEADLINE_MS = 20_000
+
+interface Arguments {
+  readonly fresh: boolean
+  readonly watch: boolean
+  readonly persona: Persona
+  readonly port: number
+}
+
+function readArguments(): Arguments {
+  const usage = 'Use: npm start -- [--fresh] [--as PERSONA]'
+  try {
+    const { values } = parseArgs({
+      options: { fresh: { type: 'boolean' }, watch: { type: 'boolean' }, as: { type: 'string' } },
+    })
+    const persona = findPersona(values.as ?? DEFAULT_PERSONA)
+    if (!persona)
+      throw new Error(`There is no persona ${values.as}. There are: ${PERSONAS.map((p) => p.userName).join(', ')}.`)
+    const port = Number(process.env['DATABRICKS_APP_PORT'] || process.env['PORT'] || 8000)
+    if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error('PORT must be a number from 1 to 65535.')
+    return { fresh: values.fresh ?? false, watch: values.watch ?? false, persona, port }
+  } catch (error) {
+    giveUp(`${error instanceof Error ? error.message : String(error)} ${usage}`)
+  }
+}
+
+/** Everything that runs, to be stopped in the reverse order. */
+const stops: (() => Promise<void> | void)[] = []
+
+async function stopAll(): Promise<void> {
+  for (let stop = stops.pop(); stop; stop = stops.pop()) await stop()
+}
+
+async function listenOrGiveUp(
+  options: Arguments,
+  tokens: ReturnType<typeof createTokens>,
+  appPort: number,
+): Promise<Server> {
+  const running = readRunState()
+  if (running)
+    giveUp(`It is running already (process ${running.pid}) at ${running.url}. Stop that one first, with Ctrl-C.`)
+  try {
+    const proxy = createFrontProxy({ appPort, tokens, defaultPersona: options.persona })
+    return (await listen(proxy, options.port)).server
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    giveUp(`Port ${options.port} is taken by another program. Choose another one: PORT=${options.port + 1} npm start`)
+  }
+}
+
+function appEnvironment(postgres: PostgresServer, logins: Logins, workspacePort: number, appPort: number) {
+  const { DATABRICKS_APP_PORT: _front, ...inherited } = process.env
+  return {
+    ...inherited,
+    HOST: '127.0.0.1',
+    PORT: String(appPort),
+    PGHOST: postgres.host,
+    PGPORT: String(postgres.port),
+    PGDATABASE: DATABASE,
+    PGUSER: logins.app.user,
+    PGPASSWORD: logins.app.password,
+    PGSSLMODE: 'disable',
+    DATABRICKS_HOST: `http://127.0.0.1:${workspacePort}`,
+  }
+}
+
+async function startAll(options: Arguments): Promise<{ app: AppProcess; appPort: number; postgres: PostgresServer }> {
+  const progress = createProgress()
+  const tokens = createTokens()
+  const appPort = await freePort()
+  const front = await listenOrGiveUp(options, tokens, appPort)
+  stops.push(() => closeServer(front))
+  const workspace = await listen(createWorkspaceApi(tokens))
+  stops.push(() => closeServer(workspace.server))
+  const home = join(STATE_FOLDER, 'postgres')
+  const postgres = await startPostgres({ home, fresh: options.fresh, onProgress: progress.step })
+  stops.push(postgres.stop)
+  progress.step('setting up roles and the database')
+  const logins = await setUpLogins(postgres)
+  await setUpData(postgres, DATABASE, logins, progress.step)
+  const url = `http://localhost:${options.port}`
+  writeRunState({
+    pid: process.pid,
+    url,
+    host: postgres.host,
+    port: postgres.port,
+    database: DATABASE,
+    logins: { ...logins },
+  })
+  stops.push(clearRunState)
+  progress.step('starting the app')
+  const env = appEnvironment(postgres, logins, workspace.port, appPort)
+  const app = startApp({ env, watch: options.watch, logFile: join(STATE_FOLDER, 'app.log') })
+  stops.push(app.stop)
+  await untilReady(app, appPort)
+  progress.done()
+  return { app, appPort, postgres }
+}
+
+async function main(): Promise<void> {
+  const began = performance.now()
+  const options = readArguments()
+  mkdirSync(STATE_FOLDER, { recursive: true })
+  say('Starting Lakebase GraphQL with everything it needs on this machine.')
+  const grace = closeWithGrace({ delay: STOP_DEADLINE_MS, logger: false }, async ({ signal, err }) => {
+    if (err) process.stderr.write(`${err.message}\n`)
+    if (signal) say('\nStopping …')
+    await stopAll()
+    if (signal) say('Stopped. Nothing is left running; the data is kept for the next start.')
+    if (err) process.exitCode = 1
+  })
+  const { app, appPort, postgres } = await startAll(options)
+  printBanner({ ...options, appPort, postgres, seconds: (performance.now() - began) / 1000 })
+  await app.ended
+  if (stops.length > 0) {
+    say('The app has ended by itself. Its log is in .local/app.log.')
+    process.exitCode = 1
+    grace.close()
+  }
+}
+
+if (process.env['PGHOST']) {
+  // A Postgres of one's own: then there is nothing to simulate, and the app runs with the settings as they are.
+  await import('../src/main.ts')
+} else if (process.env['DATABRICKS_APP_NAME'] || process.env['DATABRICKS_CLIENT_ID']) {
+  giveUp(
+    'The local platform does not start where DATABRICKS_APP_NAME or DATABRICKS_CLIENT_ID is set: here the app must run ' +
+      'on the real one. Set PGHOST and the other PG* variables (attach a Lakebase database to the app).',
+  )
+} else {
+  await main()
+}

@@ -1,0 +1,74 @@
+-- first page: id, pickupAt, dropoffAt, distance, fare, pickupZip, dropoffZip, durationSeconds, orderValue
+/* trips.page */ select "id", "tpep_pickup_datetime", "tpep_dropoff_datetime", "trip_distance", "fare_amount", "pickup_zip", "dropoff_zip", extract(epoch from ("tpep_dropoff_datetime" - "tpep_pickup_datetime"))::float8, "tpep_pickup_datetime"
+  from "taxi"."trips_synced"
+  order by "tpep_pickup_datetime" desc, "id" desc
+  limit 21;
+
+-- last page: id, pickupAt, dropoffAt, distance, fare, pickupZip, dropoffZip, durationSeconds, orderValue
+/* trips.page */ select "id", "tpep_pickup_datetime", "tpep_dropoff_datetime", "trip_distance", "fare_amount", "pickup_zip", "dropoff_zip", extract(epoch from ("tpep_dropoff_datetime" - "tpep_pickup_datetime"))::float8, "tpep_pickup_datetime"
+  from "taxi"."trips_synced"
+  order by "tpep_pickup_datetime" asc, "id" asc
+  limit 21;
+
+-- descending, after a row: id, pickupAt, dropoffAt, distance, fare, pickupZip, dropoffZip, durationSeconds, orderValue
+/* trips.page */ select "id", "tpep_pickup_datetime", "tpep_dropoff_datetime", "trip_distance", "fare_amount", "pickup_zip", "dropoff_zip", extract(epoch from ("tpep_dropoff_datetime" - "tpep_pickup_datetime"))::float8, "tpep_pickup_datetime"
+  from "taxi"."trips_synced"
+  where ("tpep_pickup_datetime", "id") < ($1::timestamp with time zone, $2::bigint)
+  order by "tpep_pickup_datetime" desc, "id" desc
+  limit 21;
+
+-- descending, after a row without a value: id, pickupAt, dropoffAt, distance, fare, pickupZip, dropoffZip, durationSeconds, orderValue
+/* trips.page */ (select "id", "tpep_pickup_datetime", "tpep_dropoff_datetime", "trip_distance", "fare_amount", "pickup_zip", "dropoff_zip", extract(epoch from ("tpep_dropoff_datetime" - "tpep_pickup_datetime"))::float8, "tpep_pickup_datetime"
+  from "taxi"."trips_synced"
+  where "tpep_pickup_datetime" is null
+  and "id" < $1::bigint
+  order by "tpep_pickup_datetime" desc, "id" desc
+  limit 21)
+  union all (select "id", "tpep_pickup_datetime", "tpep_dropoff_datetime", "trip_distance", "fare_amount", "pickup_zip", "dropoff_zip", extract(epoch from ("tpep_dropoff_datetime" - "tpep_pickup_datetime"))::float8, "tpep_pickup_datetime"
+  from "taxi"."trips_synced"
+  where "tpep_pickup_datetime" is not null
+  order by "tpep_pickup_datetime" desc, "id" desc
+  limit 21)
+  limit 21;
+
+-- ascending, after a row: id, pickupAt, dropoffAt, distance, fare, pickupZip, dropoffZip, durationSeconds, orderValue
+/* trips.page */ (select "id", "tpep_pickup_datetime", "tpep_dropoff_datetime", "trip_distance", "fare_amount", "pickup_zip", "dropoff_zip", extract(epoch from ("tpep_dropoff_datetime" - "tpep_pickup_datetime"))::float8, "tpep_pickup_datetime"
+  from "taxi"."trips_synced"
+  where ("tpep_pickup_datetime", "id") > ($1::timestamp with time zone, $2::bigint)
+  order by "tpep_pickup_datetime" asc, "id" asc
+  limit 21)
+  union all (select "id", "tpep_pickup_datetime", "tpep_dropoff_datetime", "trip_distance", "fare_amount", "pickup_zip", "dropoff_zip", extract(epoch from ("tpep_dropoff_datetime" - "tpep_pickup_datetime"))::float8, "tpep_pickup_datetime"
+  from "taxi"."trips_synced"
+  where "tpep_pickup_datetime" is null
+  order by "tpep_pickup_datetime" asc, "id" asc
+  limit 21)
+  limit 21;
+
+-- ascending, after a row without a value: id, pickupAt, dropoffAt, distance, fare, pickupZip, dropoffZip, durationSeconds, orderValue
+/* trips.page */ select "id", "tpep_pickup_datetime", "tpep_dropoff_datetime", "trip_distance", "fare_amount", "pickup_zip", "dropoff_zip", extract(epoch from ("tpep_dropoff_datetime" - "tpep_pickup_datetime"))::float8, "tpep_pickup_datetime"
+  from "taxi"."trips_synced"
+  where "tpep_pickup_datetime" is null
+  and "id" > $1::bigint
+  order by "tpep_pickup_datetime" asc, "id" asc
+  limit 21;
+
+-- by duration: id, pickupAt, dropoffAt, distance, fare, pickupZip, dropoffZip, durationSeconds, orderValue
+/* trips.page */ select "id", "tpep_pickup_datetime", "tpep_dropoff_datetime", "trip_distance", "fare_amount", "pickup_zip", "dropoff_zip", extract(epoch from ("tpep_dropoff_datetime" - "tpep_pickup_datetime"))::float8, ("tpep_dropoff_datetime" - "tpep_pickup_datetime")
+  from "taxi"."trips_synced"
+  where (("tpep_dropoff_datetime" - "tpep_pickup_datetime"), "id") < ($1::interval, $2::bigint)
+  order by ("tpep_dropoff_datetime" - "tpep_pickup_datetime") desc, "id" desc
+  limit 21;
+
+-- with every filter: id, pickupAt, dropoffAt, distance, fare, pickupZip, dropoffZip, durationSeconds, orderValue
+/* trips.page */ select "id", "tpep_pickup_datetime", "tpep_dropoff_datetime", "trip_distance", "fare_amount", "pickup_zip", "dropoff_zip", extract(epoch from ("tpep_dropoff_datetime" - "tpep_pickup_datetime"))::float8, "tpep_pickup_datetime"
+  from "taxi"."trips_synced"
+  where "pickup_zip" = $1::integer
+  and "dropoff_zip" = $2::integer
+  and "tpep_pickup_datetime" >= $3::timestamptz
+  and "tpep_pickup_datetime" < $4::timestamptz
+  and "fare_amount" >= $5::float8
+  and "fare_amount" <= $6::float8
+  and "trip_distance" >= $7::float8
+  and "trip_distance" < $8::float8
+  order by "tpep_pickup_datetime" desc, "id" desc
+  limit 21;

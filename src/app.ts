@@ -1,0 +1,49 @@
+import type { RequestListener } from 'node:http'
+import type { Config } from './config.ts'
+import { createDatabase } from './db/index.ts'
+import { createSchema, domains } from './domains/index.ts'
+import { createGraphQL, createListener } from './http/index.ts'
+import { createAuthenticate, createWorkspace } from './identity/index.ts'
+import type { Observe } from './kernel/observe.ts'
+
+export interface App {
+  readonly listener: RequestListener
+  /** From now on `/api/ready` says 503, so that nobody sends new work here; what comes is still answered. */
+  drain(): void
+  /** Gives everything back. Call it when no request is being answered any more. */
+  close(): Promise<void>
+}
+
+export interface AppDependencies {
+  readonly config: Config
+  readonly observe: Observe
+}
+
+/** The composition root: the only place where the parts of the app are made and meet. */
+export function createApp({ config, observe }: AppDependencies): App {
+  let draining = false
+  const authenticate = createAuthenticate(createWorkspace(config.workspace))
+  const db = createDatabase({
+    settings: config.database,
+    tables: domains.flatMap((domain) => domain.tables),
+    namesOf: config.namesOf,
+    source: import.meta.dirname,
+    observe,
+  })
+  const graphql = createGraphQL({ schema: createSchema(domains), introspection: config.introspection, observe })
+  const missing = () => {
+    const database = db.notReadyBecause()
+    return [
+      ...(draining ? [{ what: 'process', why: 'it is stopping' }] : []),
+      ...(database === undefined ? [] : [{ what: 'database', why: database }]),
+    ]
+  }
+  const { requestTimeoutMs, graphiql } = config
+  return {
+    listener: createListener({ authenticate, db, graphql, requestTimeoutMs, graphiql, missing, observe }),
+    drain() {
+      draining = true
+    },
+    close: () => db.close(),
+  }
+}

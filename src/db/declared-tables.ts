@@ -1,0 +1,28 @@
+import { escapeIdentifier } from 'pg'
+import { raw } from 'sql-template-tag'
+import { toResolvedTable } from './resolved-table.ts'
+import type { ColumnFamily, TableDefinition, Tables } from './tables.ts'
+
+const USUAL_TYPE: Readonly<Record<ColumnFamily, string>> = {
+  integer: 'bigint',
+  float: 'double precision',
+  timestamp: 'timestamp with time zone',
+}
+
+/** Tables just as they are declared, for printing SQL without a database. */
+export function declaredTables(definitions: readonly TableDefinition[]): Tables {
+  return {
+    problems: [],
+    fingerprint: 'declared',
+    get(definition) {
+      if (!definitions.includes(definition))
+        throw new Error(`${definition.key} is in no domain of src/domains/index.ts`)
+      const columns = Object.entries(definition.columns).map(
+        ([name, { column, family }]) =>
+          [name, { sql: raw(escapeIdentifier(column)), type: raw(USUAL_TYPE[family]) }] as const,
+      )
+      const sql = raw(`${escapeIdentifier(definition.schema)}.${escapeIdentifier(definition.table)}`)
+      return toResolvedTable(sql, `${definition.schema}.${definition.table}`, definition, new Map(columns))
+    },
+  }
+}

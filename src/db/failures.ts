@@ -1,0 +1,87 @@
+import { DatabaseError } from 'pg'
+import { AppError, messageOf } from '../kernel/errors.ts'
+
+/**
+ * What a failed statement means for whoever ran it:
+ * `connection`: the server or the way to it is gone; a read may be tried again on another connection.
+ * `overload`: it is there but out of connections, memory or disk.
+ * `drift`: a table or column isn't what it was when the statement was built.
+ * `conflict`: Postgres gave up this transaction for another's sake; a read may be tried again.
+ * `timeout`: the server ended it after `statement_timeout`. `input`: a parameter's value. `other`: a defect of ours.
+ */
+export type FailureKind = 'connection' | 'overload' | 'drift' | 'conflict' | 'timeout' | 'input' | 'other'
+
+const BY_CODE: Readonly<Record<string, FailureKind>> = {
+  '42P01': 'drift', // undefined table
+  '42703': 'drift', // undefined column
+  '42501': 'drift', // insufficient privilege: a swapped table has lost its grants
+  '0A000': 'drift', // cached plan must not change result type
+  '42883': 'drift', // no such operator: a column has another type
+  '42804': 'drift', // wrong type
+  '3F000': 'drift', // no such schema
+  '40001': 'conflict',
+  '40P01': 'conflict',
+  '55P03': 'timeout', // lock not available in time
+  '57014': 'timeout',
+  '57P01': 'connection',
+  '57P02': 'connection',
+  '57P03': 'connection',
+}
+
+const BY_CLASS: Readonly<Record<string, FailureKind>> = {
+  '08': 'connection',
+  '22': 'input',
+  '28': 'connection', // the login is refused
+  '53': 'overload', // out of connections, memory or disk
+}
+
+/** Sorts what `pg` threw by its SQLSTATE; what has none never came from the server: sockets, time-outs. */
+export function kindOf(error: unknown): FailureKind {
+  if (error instanceof AppError) return 'other'
+  if (!(error instanceof DatabaseError)) return 'connection'
+  const code = error.code ?? ''
+  return BY_CODE[code] ?? BY_CLASS[code.slice(0, 2)] ?? 'other'
+}
+
+/** What a client may know of a failed statement. The cause goes to the log only. */
+export function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error
+  switch (kindOf(error)) {
+    case 'connection':
+      return unavailable(error)
+    case 'overload':
+    case 'conflict':
+      return unavailable(error, 'Postgres has too much to do')
+    case 'timeout':
+      return new AppError('DEADLINE_EXCEEDED', 'The database did not answer in time. Ask for less.', { cause: error })
+    case 'input':
+      return new AppError('BAD_USER_INPUT', 'The database can’t hold one of the values given.', { cause: error })
+    case 'drift':
+      return new AppError('TABLE_UNAVAILABLE', 'A table behind this field has changed or may not be read.', {
+        cause: error,
+      })
+    case 'other':
+      return new AppError('INTERNAL_SERVER_ERROR', 'Unexpected error.', { cause: error })
+  }
+}
+
+/** 503: nothing can be read now. */
+export function unavailable(cause: unknown, reason = 'Postgres can’t be reached'): AppError {
+  return new AppError('UNAVAILABLE', `Nothing can be read now: ${reason}.`, { retryAfterSeconds: 1, cause })
+}
+
+/** Why nothing can be read, for the readiness page: no host, no SQL. */
+export function publicReasonOf(error: unknown): string {
+  if (!(error instanceof DatabaseError)) return 'Postgres can’t be reached'
+  if (error.code?.startsWith('28')) return `Postgres refuses the app’s login (SQLSTATE ${error.code})`
+  if (error.code === '3D000') return 'there is no such database (SQLSTATE 3D000)'
+  if (kindOf(error) === 'connection') return `Postgres takes no connections now (SQLSTATE ${error.code})`
+  return `Postgres refuses what the app needs at its start (SQLSTATE ${error.code}); the log says more`
+}
+
+/** Why, for the log and the readiness page: SQLSTATE and Postgres' words, but no data. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof AppError && error.cause !== undefined) return reasonOf(error.cause)
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ')
+  return error instanceof DatabaseError ? `${error.code}: ${error.message}` : messageOf(error)
+}

@@ -1,0 +1,20 @@
+export type { NamesOf } from './catalog.ts'
+export type { CursorCodec, Position } from './cursor.ts'
+export { createDatabase, type Database } from './database.ts'
+export { declaredTables } from './declared-tables.ts'
+export { reasonOf } from './failures.ts'
+export { createIndexSql } from './indexes.ts'
+export { keysetPage } from './keyset.ts'
+export { type Selection, selectColumns } from './selection.ts'
+export type { DatabaseSettings } from './settings.ts'
+export { type Row, type Statement, statement } from './statement.ts'
+export type {
+  ColumnDefinition,
+  ComputedColumn,
+  IndexDefinition,
+  ResolvedColumn,
+  ResolvedTable,
+  TableDefinition,
+  TableNames,
+  Tables,
+} from './tables.ts'

@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Observe } from '../kernel/observe.ts'
+import { publicReasonOf, reasonOf, unavailable } from './failures.ts'
+
+/** Keeps something ready that depends on Postgres: prepares it, notices its loss, prepares it again. */
+export interface Supervisor<T> {
+  /** What was prepared last. @throws AppError UNAVAILABLE while there is nothing, or the server is lost. */
+  current(): T
+  /** Why it isn't ready; undefined when it is. */
+  notReadyBecause(): string | undefined
+  /** Prepares anew, once for all who ask meanwhile; what was there stays in use until then. */
+  refresh(): Promise<void>
+  stop(): Promise<void>
+}
+
+const FIRST_RETRY_MS = 100
+const LONGEST_RETRY_MS = 1_000
+
+/** Begins at once. `prepare` is tried until it works, at intervals that grow up to a second. */
+export function superviseDatabase<T>(prepare: () => Promise<T>, observe: Observe): Supervisor<T> {
+  const stopping = new AbortController()
+  let prepared: T | undefined
+  let reason: string | undefined = 'the app is starting'
+  const attempt = async (): Promise<boolean> => {
+    const started = performance.now()
+    try {
+      prepared = await prepare()
+      if (reason !== undefined) observe({ event: 'database.ready', ms: performance.now() - started })
+      reason = undefined
+      return true
+    } catch (error) {
+      const why = publicReasonOf(error)
+      if (reason !== why) observe({ event: 'database.lost', reason: reasonOf(error) })
+      reason = why
+      return false
+    }
+  }
+  const refresh = shared(() => retry(attempt, stopping.signal))
+  void refresh()
+  return {
+    current() {
+      if (prepared === undefined || reason !== undefined) throw unavailable(undefined, reason)
+      return prepared
+    },
+    notReadyBecause: () => reason,
+    refresh,
+    stop() {
+      stopping.abort()
+      return refresh()
+    },
+  }
+}
+
+/** Until `attempt` says that it has worked, or `signal` aborts. */
+async function retry(attempt: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
+  for (let wait = FIRST_RETRY_MS; !signal.aborted && !(await attempt()); wait = Math.min(wait * 2, LONGEST_RETRY_MS)) {
+    await sleep(wait, undefined, { signal }).catch(() => undefined)
+  }
+}
+
+/**
+ * One run at a time. Who asks while one is running gets the next one, together with all who ask until it begins: a run
+ * that began earlier may have looked before what they know of had happened.
+ */
+function shared(run: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined
+  let next: Promise<void> | undefined
+  const start = (): Promise<void> => {
+    next = undefined
+    running = run().finally(() => {
+      running = undefined
+    })
+    return running
+  }
+  return () => {
+    if (!running) return start()
+    next ??= running.then(start)
+    return next
+  }
+}

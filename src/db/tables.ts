@@ -1,0 +1,91 @@
+import type { Sql } from 'sql-template-tag'
+
+/** What a column must be able to do for us; any Postgres type of the family will. */
+export type ColumnFamily = 'integer' | 'float' | 'timestamp'
+
+export interface ColumnDefinition {
+  /** The name in Postgres, compared without regard to case. A setting may replace it. */
+  readonly column: string
+  readonly family: ColumnFamily
+  readonly description: string
+}
+
+/** What is made from columns in SQL. It is there if all of them are. */
+export interface ComputedColumn {
+  readonly from: readonly string[]
+  readonly sql: (table: ResolvedTable) => Sql
+  readonly description: string
+}
+
+export interface IndexDefinition {
+  readonly name: string
+  /** What it is on, in order, made from the resolved columns. */
+  readonly on: (table: ResolvedTable) => readonly Sql[]
+}
+
+/** A table as a domain declares it. Names are defaults: a setting may put others in their place. */
+export interface TableDefinition {
+  /** `trips`: our own name for it. The settings `TRIPS_TABLE` and `TRIPS_COLUMNS` are made from it. */
+  readonly key: string
+  /** `owned`: ours. `synced`: a read-only copy that a pipeline writes. `borrowed`: another app's. */
+  readonly origin: 'owned' | 'synced' | 'borrowed'
+  readonly schema: string
+  readonly table: string
+  /** By our name of the column; the GraphQL fields it feeds have the same name as a rule. */
+  readonly columns: Readonly<Record<string, ColumnDefinition>>
+  /** Our name of the column that identifies a row. */
+  readonly idColumn: string
+  readonly computed: Readonly<Record<string, ComputedColumn>>
+  readonly indexes: readonly IndexDefinition[]
+}
+
+/** A column as Postgres has it. */
+export interface ResolvedColumn {
+  /** Quoted, ready for SQL. */
+  readonly sql: Sql
+  /** Its type as Postgres writes it, `timestamp with time zone`, ready for a cast. */
+  readonly type: Sql
+}
+
+/** A table as Postgres has it. */
+export interface ResolvedTable {
+  /** Schema and name, quoted, ready for SQL. */
+  readonly sql: Sql
+  readonly display: string
+  /** @throws AppError TABLE_UNAVAILABLE if the column isn't there or has an unfit type. */
+  column(name: string): ResolvedColumn
+  /**
+   * The expression for a column, computed or not.
+   * @throws AppError TABLE_UNAVAILABLE if a column that it needs isn't there.
+   */
+  expression(name: string): Sql
+  /** Whether `expression` would have an answer. */
+  has(name: string): boolean
+}
+
+/** All tables at one moment. */
+export interface Tables {
+  /** @throws AppError TABLE_UNAVAILABLE if the table isn't there or may not be read. */
+  get(definition: TableDefinition): ResolvedTable
+  /** What is missing. */
+  readonly problems: readonly TableProblem[]
+  /** The same text as long as nothing of all this changes. */
+  readonly fingerprint: string
+}
+
+/** A table or column that isn't as declared. */
+export interface TableProblem {
+  /** The table's key. */
+  readonly table: string
+  /** What is missing and which fields are off, for everybody. */
+  readonly problem: string
+  /** How an operator mends it. */
+  readonly mend: string
+}
+
+/** The operator's own names: of a table, and of columns by our names for them. */
+export interface TableNames {
+  readonly schema: string
+  readonly table: string
+  readonly columns: Readonly<Record<string, string>>
+}

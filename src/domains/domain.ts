@@ -1,0 +1,12 @@
+import type { Statement, TableDefinition, Tables } from '../db/index.ts'
+import type { Builder } from '../graphql/index.ts'
+
+/** What a domain brings. Its migrations, if it owns tables, lie in its folder `migrations` and need no mention. */
+export interface Domain {
+  readonly name: string
+  readonly tables: readonly TableDefinition[]
+  /** Adds its part of the schema. */
+  readonly addTo: (builder: Builder) => void
+  /** Every form of statement that it can send, by what is special about it; for `schema/queries`. */
+  readonly samples: (tables: Tables) => Readonly<Record<string, Statement>>
+}

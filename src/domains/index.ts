@@ -1,0 +1,7 @@
+import type { Domain } from './domain.ts'
+import { trips } from './trips/index.ts'
+
+export { createSchema } from './schema.ts'
+
+/** All domains: adding one is one line here, and its import. */
+export const domains: readonly Domain[] = [trips]

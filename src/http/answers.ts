@@ -1,0 +1,23 @@
+import type { ServerResponse } from 'node:http'
+import { type AppError, ERROR_STATUS } from '../kernel/errors.ts'
+
+/** Sends a JSON answer of our own making, as a whole. */
+export function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  const bytes = Buffer.from(`${JSON.stringify(body)}\n`)
+  response.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': bytes.length,
+    'Cache-Control': 'no-store',
+  })
+  response.end(response.req.method === 'HEAD' ? undefined : bytes)
+}
+
+/** Sends a failure of the whole request in the form of a GraphQL answer, so that clients read all failures alike. */
+export function sendFailure(response: ServerResponse, error: AppError, requestId: string): void {
+  if (error.retryAfterSeconds !== undefined) response.setHeader('Retry-After', String(error.retryAfterSeconds))
+  // What is left of a refused body isn't read; another request can't follow it on this connection.
+  if (!response.req.complete) response.setHeader('Connection', 'close')
+  const { message, code, argument } = error
+  const extensions = { code, requestId, ...(argument === undefined ? {} : { argument }) }
+  sendJson(response, ERROR_STATUS[code], { errors: [{ message, extensions }] })
+}

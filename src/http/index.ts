@@ -1,0 +1,2 @@
+export { createListener } from './listener.ts'
+export { createGraphQL } from './yoga.ts'

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { AppError } from '../kernel/errors.ts'
+import type { Observe } from '../kernel/observe.ts'
+import { sendFailure, sendJson } from './answers.ts'
+import { createGraphiQL, wantsPage } from './graphiql.ts'
+import { answerGraphQL, type GraphQLRouteOptions, type RouteRequest } from './graphql-route.ts'
+
+export interface ListenerOptions extends GraphQLRouteOptions {
+  readonly requestTimeoutMs: number
+  readonly graphiql: boolean
+  /** What keeps the app from serving now; empty when it can. */
+  readonly missing: () => readonly { readonly what: string; readonly why: string }[]
+  readonly observe: Observe
+}
+
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/
+/** Beside the path's own deadline: when even that has no effect, the client still gets its answer. */
+const LAST_RESORT_MS = 500
+
+/** All of HTTP: paths, request ids, deadlines, and the one place where failures become answers. */
+export function createListener(options: ListenerOptions): RequestListener {
+  const page = createGraphiQL()
+  const route = async (route: RouteRequest): Promise<void> => {
+    const { request, response } = route
+    const path = (request.url ?? '/').split('?', 1)[0]
+    switch (path) {
+      case '/api/graphql':
+      case '/graphql':
+        return options.graphiql && wantsPage(request) ? page(request, response) : answerGraphQL(options, route)
+      case '/api/live':
+        return sendJson(response, 200, { live: true })
+      case '/api/ready':
+        return sendReady(response, options.missing())
+      case '/':
+        response.writeHead(302, { Location: '/api/graphql', 'Content-Length': 0 }).end()
+        return
+      default:
+        return sendJson(response, 404, { errors: [{ message: 'There is nothing here. GraphQL is at /api/graphql.' }] })
+    }
+  }
+  return (request, response) => {
+    const given = request.headers['x-request-id']
+    const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
+    response.setHeader('X-Request-Id', requestId)
+    observeRequest(request, response, requestId, options.observe)
+    const signal = endOf(response, options.requestTimeoutMs)
+    const lastResort = setTimeout(
+      () => fail(options, { request, response, requestId, signal }, deadlineExceeded()),
+      options.requestTimeoutMs + LAST_RESORT_MS,
+    )
+    response.once('close', () => clearTimeout(lastResort))
+    route({ request, response, requestId, signal }).catch((error: unknown) =>
+      fail(options, { request, response, requestId, signal }, error),
+    )
+  }
+}
+
+/** Aborts with an AppError when the client has left before its answer was complete, or the time is up. */
+function endOf(response: ServerResponse, timeoutMs: number): AbortSignal {
+  const controller = new AbortController()
+  const timer = setTimeout(() => controller.abort(deadlineExceeded()), timeoutMs)
+  response.once('close', () => {
+    clearTimeout(timer)
+    if (!response.writableFinished) controller.abort(new AppError('DEADLINE_EXCEEDED', 'The client has left.'))
+  })
+  return controller.signal
+}
+
+function deadlineExceeded(): AppError {
+  return new AppError('DEADLINE_EXCEEDED', 'The request took too long. Ask for less at once.')
+}
+
+function fail({ observe }: ListenerOptions, { response, requestId, signal }: RouteRequest, error: unknown): void {
+  if (response.destroyed || (signal.aborted && response.writableEnded)) return
+  const known = error instanceof AppError
+  if (!known) observe({ event: 'request.failed', requestId, error })
+  // Part of an answer is out already: only breaking off says that it isn't whole.
+  if (response.headersSent) response.destroy()
+  else sendFailure(response, known ? error : new AppError('INTERNAL_SERVER_ERROR', 'Unexpected error.'), requestId)
+}
+
+function sendReady(response: ServerResponse, missing: ReturnType<ListenerOptions['missing']>): void {
+  if (missing.length > 0) response.setHeader('Retry-After', '1')
+  sendJson(response, missing.length === 0 ? 200 : 503, { ready: missing.length === 0, missing })
+}
+
+function observeRequest(request: IncomingMessage, response: ServerResponse, requestId: string, observe: Observe): void {
+  const began = performance.now()
+  const { method = '', url = '/' } = request
+  // Without the query: it can hold anything.
+  const path = url.split('?', 1)[0] ?? '/'
+  response.once('close', () => {
+    const status = response.writableFinished ? response.statusCode : 499
+    observe({ event: 'request', requestId, method, path, status, ms: performance.now() - began })
+  })
+}

@@ -1,0 +1,65 @@
+import { GraphQLError } from 'graphql'
+import { AppError, ERROR_STATUS, type ErrorCode } from '../kernel/errors.ts'
+
+/** Errors can quote what a client sent; the answer must stay small all the same. */
+const MAX_MESSAGE = 400
+
+/**
+ * What a client gets to see of an error: an AppError or a GraphQL error as it is, with its code; of anything else
+ * nothing but that it happened. `report` hears of those, and of what lies behind the others.
+ */
+export function maskError(error: unknown, requestId: string, report: (error: unknown) => void): GraphQLError {
+  const app = findAppError(error)
+  if (app) {
+    if (app.code === 'INTERNAL_SERVER_ERROR' || ERROR_STATUS[app.code] >= 500) report(app.cause ?? app)
+    return toGraphQLError(error, app.message, extensionsOf(app, requestId))
+  }
+  if (error instanceof GraphQLError && isOfGraphQL(error)) {
+    const code = codeOf(error)
+    const message = code === 'OPERATION_LIMIT_EXCEEDED' ? error.message.replace(/^Syntax Error: /, '') : error.message
+    // By the specification of GraphQL over HTTP: 400 in the newer media type, 200 in application/json.
+    return toGraphQLError(error, message, { code, requestId, http: { status: 400, spec: true } })
+  }
+  report(error)
+  return toGraphQLError(error, 'Unexpected error.', { code: 'INTERNAL_SERVER_ERROR', requestId })
+}
+
+function findAppError(error: unknown): AppError | undefined {
+  let current = error
+  for (let depth = 0; depth < 10 && current instanceof Error; depth++) {
+    if (current instanceof AppError) return current
+    current = current instanceof GraphQLError ? current.originalError : undefined
+  }
+  return undefined
+}
+
+/** Errors with a path come out of resolvers; of those only a wrong argument is the client's. */
+function isOfGraphQL(error: GraphQLError): boolean {
+  if (error.originalError && !(error.originalError instanceof GraphQLError)) return false
+  return error.path === undefined || error.message.startsWith('Argument "')
+}
+
+function codeOf(error: GraphQLError): ErrorCode {
+  const given = error.extensions['code']
+  if (typeof given === 'string' && given in ERROR_STATUS) return given as ErrorCode
+  return error.message.startsWith('Syntax Error') ? 'GRAPHQL_PARSE_FAILED' : 'BAD_USER_INPUT'
+}
+
+function extensionsOf(app: AppError, requestId: string): Record<string, unknown> {
+  const status = ERROR_STATUS[app.code]
+  const headers = app.retryAfterSeconds === undefined ? {} : { 'Retry-After': String(app.retryAfterSeconds) }
+  return {
+    code: app.code,
+    requestId,
+    ...(app.argument === undefined ? {} : { argument: app.argument }),
+    // A wrong argument of one field leaves the rest of the answer good: only failures of ours make the status.
+    ...(status >= 500 && status !== 500 ? { http: { status, headers } } : {}),
+  }
+}
+
+function toGraphQLError(error: unknown, text: string, extensions: Record<string, unknown>): GraphQLError {
+  const message = text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text
+  if (!(error instanceof GraphQLError)) return new GraphQLError(message, { extensions })
+  const { nodes = null, source = null, positions = null, path = null } = error
+  return new GraphQLError(message, { nodes, source, positions, path, extensions })
+}

@@ -1,0 +1,38 @@
+import type { IncomingMessage } from 'node:http'
+import { AppError } from '../kernel/errors.ts'
+
+/** The identity that the platform's proxy put into a request's headers. */
+export interface IdentityHeaders {
+  readonly token: string
+  /** Absent for a service principal. Never an identity by itself: the token is. */
+  readonly email: string | undefined
+}
+
+const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/
+const MAX_TOKEN_BYTES = 8_192
+const MAX_EMAIL_BYTES = 320
+
+/**
+ * Reads the identity headers.
+ * @throws AppError UNAUTHENTICATED if the token is missing, there twice, or no token by its form (RFC 6750 section 2.1);
+ *   FORBIDDEN if the e-mail header is there twice or too long.
+ */
+export function readIdentityHeaders(headers: IncomingMessage['headersDistinct']): IdentityHeaders {
+  const tokens = headers['x-forwarded-access-token'] ?? []
+  const emails = headers['x-forwarded-email'] ?? []
+  const [token] = tokens
+  if (token === undefined) {
+    throw new AppError(
+      'UNAUTHENTICATED',
+      'The header X-Forwarded-Access-Token is missing. Call through the Databricks App’s URL with user authorization on.',
+    )
+  }
+  if (tokens.length > 1 || token.length > MAX_TOKEN_BYTES || !TOKEN.test(token)) {
+    throw new AppError('UNAUTHENTICATED', 'The header X-Forwarded-Access-Token is not one well-formed token.')
+  }
+  const [email] = emails
+  if (emails.length > 1 || (email !== undefined && Buffer.byteLength(email) > MAX_EMAIL_BYTES)) {
+    throw new AppError('FORBIDDEN', 'The header X-Forwarded-Email is not one e-mail address.')
+  }
+  return { token, email: email === undefined || email === '' ? undefined : email }
+}

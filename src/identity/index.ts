@@ -1,0 +1,3 @@
+export { type Authenticate, createAuthenticate } from './authenticate.ts'
+export type { Viewer } from './viewer.ts'
+export { createWorkspace } from './workspace.ts'

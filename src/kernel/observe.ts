@@ -1,0 +1,29 @@
+/** Everything worth knowing that happens, in one list. Call sites say what; `src/logging.ts` decides what becomes of it. */
+export type Observation =
+  | {
+      readonly event: 'request'
+      readonly requestId: string
+      readonly method: string
+      readonly path: string
+      readonly status: number
+      readonly ms: number
+    }
+  | { readonly event: 'statement'; readonly name: string; readonly rows: number; readonly ms: number }
+  | { readonly event: 'statement.retried'; readonly name: string; readonly reason: string }
+  | { readonly event: 'request.failed'; readonly requestId: string; readonly error: unknown }
+  | { readonly event: 'database.ready'; readonly ms: number }
+  | { readonly event: 'database.lost'; readonly reason: string }
+  | { readonly event: 'migration'; readonly message: string }
+  | { readonly event: 'table.problem'; readonly table: string; readonly problem: string; readonly mend: string }
+  | { readonly event: 'indexing.failed'; readonly reason: string }
+  | { readonly event: 'index.created'; readonly table: string; readonly index: string; readonly ms: number }
+  | {
+      readonly event: 'index.refused'
+      readonly table: string
+      readonly index: string
+      readonly reason: string
+      /** What somebody who may do it can run instead. */
+      readonly sql: string
+    }
+
+export type Observe = (observation: Observation) => void

@@ -1,0 +1,51 @@
+import DataLoader from 'dataloader'
+import type { LoadContext } from './load-context.ts'
+
+/**
+ * Who may share what a loader read.
+ * `everyone`: the same for all who may read the table; read by the app's own role.
+ * `viewer`: depends on who asks. `uncached`: may not stay in memory.
+ */
+export type Audience = 'everyone' | 'viewer' | 'uncached'
+
+export interface LoaderDefinition<Key, Value> {
+  /** `trips.byId`, for messages. */
+  readonly name: string
+  /** There is no default that could be forgotten. */
+  readonly audience: Audience
+  /** What tells two keys apart; keys with the same text are loaded once. */
+  readonly idOf: (key: Key) => string
+  /** Loads all keys of one level of a query at once. What is missing from the answer doesn't exist. */
+  readonly fetch: (context: LoadContext, keys: readonly Key[]) => Promise<(key: Key) => Value | undefined>
+}
+
+export interface Loader<Key, Value> {
+  readonly name: string
+  readonly audience: Audience
+  /** Resolves to null if there is no such thing, or none that the viewer may see. */
+  load(context: LoadContext, key: Key): Promise<Value | null>
+}
+
+/** More keys than this in one level go in several statements. */
+const MAX_BATCH = 1_000
+
+/** A way to load something by key, batched: all loads of one level of a query become one call of `fetch`. */
+export function defineLoader<Key, Value>(definition: LoaderDefinition<Key, Value>): Loader<Key, Value> {
+  const { name, audience, idOf, fetch } = definition
+  // The batches of a request live in its context: nothing is shared between requests.
+  const batchOf = (context: LoadContext): DataLoader<Key, Value | null, string> => {
+    const known = context.batches.get(definition)
+    // What is stored under a definition was made by this function, so it has its types.
+    if (known) return known as unknown as DataLoader<Key, Value | null, string>
+    const batch = new DataLoader<Key, Value | null, string>(
+      async (keys) => {
+        const find = await fetch(context, keys)
+        return keys.map((key) => find(key) ?? null)
+      },
+      { name, cacheKeyFn: idOf, maxBatchSize: MAX_BATCH },
+    )
+    context.batches.set(definition, batch as unknown as DataLoader<never, unknown, string>)
+    return batch
+  }
+  return { name, audience, load: (context, key) => batchOf(context).load(key) }
+}

@@ -1,0 +1,36 @@
+import pino from 'pino'
+import { reasonOf } from './db/index.ts'
+import type { Observation, Observe } from './kernel/observe.ts'
+
+/** Levels of what is worth a line; the rest is only there for `debug`. */
+const LEVELS: Readonly<Record<Observation['event'], 'debug' | 'info' | 'warn' | 'error'>> = {
+  request: 'info',
+  statement: 'debug',
+  'statement.retried': 'warn',
+  'request.failed': 'error',
+  'database.ready': 'info',
+  'database.lost': 'error',
+  migration: 'info',
+  'table.problem': 'warn',
+  'index.created': 'info',
+  'index.refused': 'warn',
+  'indexing.failed': 'warn',
+}
+
+/** Writes observations as JSON lines to stdout. Errors are written as their words and place, never with their data. */
+export function createLog(level: string): Observe {
+  const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime })
+  return (observation) => {
+    const method = LEVELS[observation.event]
+    if (!log.isLevelEnabled(method)) return
+    log[method](observation.event === 'request.failed' ? withoutData(observation) : rounded(observation))
+  }
+}
+
+function withoutData({ event, requestId, error }: Extract<Observation, { event: 'request.failed' }>) {
+  return { event, requestId, reason: reasonOf(error), stack: error instanceof Error ? error.stack : undefined }
+}
+
+function rounded(observation: Observation): object {
+  return 'ms' in observation ? { ...observation, ms: Math.round(observation.ms * 10) / 10 } : observation
+}

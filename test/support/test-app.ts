@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Client } from 'pg'
+import { inject } from 'vitest'
+import { setUpDatabase } from '../../local/lakehouse/set-up.ts'
+import { createFrontProxy } from '../../local/platform/front-proxy.ts'
+import { closeServer, listen } from '../../local/platform/listen.ts'
+import { createTokens, findPersona, type Tokens } from '../../local/platform/personas.ts'
+import { withClient } from '../../local/platform/platform.ts'
+import { createWorkspaceApi } from '../../local/platform/workspace.ts'
+import { createApp } from '../../src/app.ts'
+import type { Observation } from '../../src/kernel/observe.ts'
+import { appConfig } from './app-config.ts'
+import type { TestServer } from './test-server.ts'
+
+export interface GraphQLAnswer {
+  readonly status: number
+  readonly headers: Headers
+  readonly data: Json
+  readonly errors: readonly GraphQLAnswerError[] | undefined
+}
+
+/** Whatever a test's own query asks for: it looks at it by `toEqual`, or by the paths it knows. */
+export type Json = ReturnType<typeof JSON.parse>
+
+export interface GraphQLAnswerError {
+  readonly message: string
+  readonly path?: readonly (string | number)[]
+  readonly extensions: { readonly code: string; readonly argument?: string; readonly requestId: string }
+}
+
+/** A running app on a database of its own, behind the platform's proxy, over real HTTP. */
+export interface TestApp {
+  /** The platform's proxy: what a client sees. */
+  readonly url: string
+  /** The app itself, for what the proxy would hide. */
+  readonly appUrl: string
+  readonly tokens: Tokens
+  readonly database: string
+  /** Everything that was observed, oldest first. */
+  readonly seen: Observation[]
+  /** Names of the statements that were sent since the last call. */
+  statements(): string[]
+  query(document: string, variables?: object, persona?: string): Promise<GraphQLAnswer>
+  /** As one of the logins of the platform: `postgres` may do everything. */
+  sql<T>(work: (client: Client) => Promise<T>, login?: keyof TestServer['logins']): Promise<T>
+  close(): Promise<void>
+}
+
+export interface TestAppOptions {
+  readonly environment?: Readonly<Record<string, string>>
+  /** Another server than that of the test run. */
+  readonly server?: Pick<TestServer, 'host' | 'port' | 'logins'>
+  readonly database?: string
+  /** Don't wait until it is ready. */
+  readonly unready?: boolean
+}
+
+/** A copy of the template, dropped by whoever asked for it. */
+export async function createDatabase(): Promise<string> {
+  const { host, port, logins, template } = inject('server')
+  const name = `test_${randomBytes(6).toString('hex')}`
+  await withClient({ host, port }, 'postgres', logins.postgres, (client) => setUpDatabase(client, name, template))
+  return name
+}
+
+async function dropDatabase(name: string): Promise<void> {
+  const { host, port, logins } = inject('server')
+  await withClient({ host, port }, 'postgres', logins.postgres, (client) =>
+    client.query(`drop database if exists ${name} with (force)`),
+  )
+}
+
+export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const server = options.server ?? inject('server')
+  const database = options.database ?? (await createDatabase())
+  const tokens = createTokens()
+  const workspace = await listen(createWorkspaceApi(tokens))
+  const environment = { DATABRICKS_HOST: `http://127.0.0.1:${workspace.port}`, ...options.environment }
+  const seen: Observation[] = []
+  const app = createApp({
+    config: appConfig(server, database, environment),
+    observe: (observation) => seen.push(observation),
+  })
+  const main = await listen(app.listener)
+  const front = await listen(createFrontProxy({ appPort: main.port, tokens, defaultPersona: alice() }))
+  const url = `http://127.0.0.1:${front.port}`
+  let read = 0
+  const testApp: TestApp = {
+    url,
+    appUrl: `http://127.0.0.1:${main.port}`,
+    tokens,
+    database,
+    seen,
+    statements() {
+      const since = seen.slice(read)
+      read = seen.length
+      return since.flatMap((each) => (each.event === 'statement' ? [each.name] : []))
+    },
+    query: (document, variables, persona) => post(url, document, variables, persona),
+    sql: (work, login = 'postgres') => withClient(server, database, server.logins[login], work),
+    async close() {
+      for (const each of [front.server, main.server, workspace.server]) await closeServer(each)
+      await app.close()
+      if (options.database === undefined) await dropDatabase(database)
+    },
+  }
+  if (!options.unready) await untilReady(testApp.appUrl)
+  testApp.statements()
+  return testApp
+}
+
+function alice() {
+  const persona = findPersona('alice@example.com')
+  if (!persona) throw new Error('there is no alice')
+  return persona
+}
+
+async function post(url: string, query: string, variables = {}, persona?: string): Promise<GraphQLAnswer> {
+  const answer = await fetch(`${url}/api/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(persona === undefined ? {} : { 'x-persona': persona }) },
+    body: JSON.stringify({ query, variables }),
+  })
+  const { data, errors } = await answer.json()
+  return { status: answer.status, headers: answer.headers, data, errors }
+}
+
+/** Waits for `/api/ready`. */
+export async function untilReady(url: string, deadlineMs = 10_000): Promise<void> {
+  await until(async () => (await fetch(`${url}/api/ready`)).ok, deadlineMs)
+}
+
+/** Waits until `condition` holds. @throws after the deadline. */
+export async function until(condition: () => boolean | Promise<boolean>, deadlineMs = 10_000): Promise<void> {
+  const deadline = performance.now() + deadlineMs
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error(`not within ${deadlineMs} ms: ${condition}`)
+    await sleep(10)
+  }
+}
