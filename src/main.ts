@@ -12,7 +12,7 @@ const FINISH_MS = 8_000
 
 function start(config: Config): void {
   const app = createApp({ config, observe: createLog(config.logLevel) })
-  const server = createServer({ requestTimeout: config.requestTimeoutMs }, app.listener)
+  const server = createServer({ requestTimeout: config.requestTimeoutMs + 1_000 }, app.listener)
   server.on('error', (error: NodeJS.ErrnoException) => {
     const taken = error.code === 'EADDRINUSE'
     say(taken ? `Port ${config.listen.port} is taken. Set PORT to another one.` : error.message)

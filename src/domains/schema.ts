@@ -1,4 +1,4 @@
-import type { GraphQLSchema } from 'graphql'
+import { type GraphQLSchema, isInterfaceType } from 'graphql'
 import { createBuilder } from '../graphql/index.ts'
 import type { Domain } from './domain.ts'
 
@@ -6,5 +6,9 @@ import type { Domain } from './domain.ts'
 export function createSchema(domains: readonly Domain[]): GraphQLSchema {
   const builder = createBuilder()
   for (const domain of domains) domain.addTo(builder)
-  return builder.toSchema()
+  const schema = builder.toSchema()
+  const node = schema.getType('Node')
+  // Only now is it known which types an id can be of.
+  if (isInterfaceType(node)) for (const { name } of schema.getPossibleTypes(node)) builder.nodeTypes.add(name)
+  return schema
 }

@@ -1,7 +1,7 @@
 import SchemaBuilder from '@pothos/core'
 import ComplexityPlugin from '@pothos/plugin-complexity'
 import RelayPlugin from '@pothos/plugin-relay'
-import { AppError } from '../kernel/errors.ts'
+import { AppError, badInput } from '../kernel/errors.ts'
 import type { GraphQLContext } from './context.ts'
 import { DateScalar, DateTimeScalar } from './date-time.ts'
 import { decodeGlobalId, encodeGlobalId } from './global-ids.ts'
@@ -26,6 +26,7 @@ export type Builder = ReturnType<typeof createBuilder>
 
 /** An empty schema with the parts that all domains share. */
 export function createBuilder() {
+  const nodeTypes = new Set<string>()
   const builder = new SchemaBuilder<SchemaTypes>({
     plugins: [RelayPlugin, ComplexityPlugin],
     defaultFieldNullability: false,
@@ -39,7 +40,11 @@ export function createBuilder() {
         args: { id: { description: 'An id as a field `id` gave it.' } },
       },
       encodeGlobalID: (typename, id) => encodeGlobalId(typename, id),
-      decodeGlobalID: (globalId) => decodeGlobalId(globalId),
+      decodeGlobalID: (globalId) => {
+        const decoded = decodeGlobalId(globalId)
+        if (!nodeTypes.has(decoded.typename)) throw badInput('id', `id: there is no type ${decoded.typename} of nodes.`)
+        return decoded
+      },
       nodesQueryOptions: {
         description: 'Things of any type, in the order of the ids; null where there is none.',
         args: { ids: { description: 'Ids as fields `id` gave them.' } },
@@ -60,7 +65,7 @@ export function createBuilder() {
   builder.addScalarType('DateTime', DateTimeScalar)
   builder.addScalarType('Date', DateScalar)
   builder.queryType({ description: 'Everything that can be read.' })
-  return Object.assign(builder, { refs: sharedTypes(builder) })
+  return Object.assign(builder, { refs: sharedTypes(builder), nodeTypes })
 }
 
 /** Types that several domains use. */

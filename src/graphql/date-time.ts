@@ -33,15 +33,24 @@ function toDay(value: unknown): string {
   if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(value) || value < '0001-01-01') {
     throw badInput('Date', 'Date must be a text as in RFC 3339, such as "2016-02-29".')
   }
-  GraphQLDate.parseValue(value)
+  checkBy(GraphQLDate, value)
   return value
+}
+
+/** The library knows the calendar: that February has no 30th. */
+function checkBy(scalar: GraphQLScalarType<unknown, unknown>, value: unknown): void {
+  try {
+    scalar.parseValue(value)
+  } catch (error) {
+    throw badInput(scalar.name, `${scalar.name}: there is no such ${scalar === GraphQLDate ? 'day' : 'moment'}.`, error)
+  }
 }
 
 /** Checks a client's text and writes it in UTC. Words that Postgres would evaluate (`now`, `infinity`) don't pass. */
 function toMoment(value: unknown): string {
   const parts = typeof value === 'string' ? WRITTEN.exec(value) : null
   if (!parts) throw badInput('DateTime', 'DateTime must be a text as in RFC 3339, such as "2016-02-29T12:00:00Z".')
-  GraphQLDateTime.parseValue(value)
+  checkBy(GraphQLDateTime, value)
   const [, date, time, fraction = '', offset] = parts
   const moment = new Date(`${date}T${time}${offset?.toUpperCase()}`)
   const year = moment.getUTCFullYear()

@@ -1,32 +1,30 @@
 import type { IncomingMessage } from 'node:http'
 import { AppError } from '../kernel/errors.ts'
+import { untilAborted } from '../kernel/signals.ts'
 
 export const MAX_BODY_BYTES = 1_048_576
+/** Of a body that is too large so much is still read, and thrown away: who is cut off while sending reads no answer. */
+const MAX_DISCARDED_BYTES = 32 * MAX_BODY_BYTES
 
 /**
  * Reads a request's body, chunked or not.
- * @throws AppError PAYLOAD_TOO_LARGE as soon as it is longer than `MAX_BODY_BYTES`; `signal`'s reason if that aborts.
+ * @throws AppError PAYLOAD_TOO_LARGE if it is longer than `MAX_BODY_BYTES`; `signal`'s reason if that aborts.
  */
-export async function readBody(request: IncomingMessage, signal: AbortSignal): Promise<Buffer<ArrayBuffer>> {
-  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge()
+export function readBody(request: IncomingMessage, signal: AbortSignal): Promise<Buffer<ArrayBuffer>> {
+  return untilAborted(collect(request), signal)
+}
+
+async function collect(request: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
+  if (Number(request.headers['content-length'] ?? 0) > MAX_DISCARDED_BYTES) throw tooLarge()
   const chunks: Buffer[] = []
   let size = 0
-  const stop = (): void => {
-    request.destroy(signal.reason)
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    size += chunk.length
+    if (size > MAX_DISCARDED_BYTES) throw tooLarge()
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk)
+    else chunks.length = 0
   }
-  signal.addEventListener('abort', stop, { once: true })
-  try {
-    for await (const chunk of request) {
-      size += chunk.length
-      if (size > MAX_BODY_BYTES) throw tooLarge()
-      chunks.push(chunk)
-    }
-  } catch (error) {
-    if (signal.aborted) throw signal.reason
-    throw error
-  } finally {
-    signal.removeEventListener('abort', stop)
-  }
+  if (size > MAX_BODY_BYTES) throw tooLarge()
   return Buffer.concat(chunks, size)
 }
 

@@ -19,7 +19,7 @@ export function limitPlugins(): Plugin[] {
   return [
     maxTokensPlugin({ n: LIMITS.tokens, onReject }),
     maxDepthPlugin({ n: LIMITS.depth, onReject }),
-    maxAliasesPlugin({ n: LIMITS.aliases, onReject }),
+    maxAliasesPlugin({ n: LIMITS.aliases, allowList: [], onReject }),
     maxDirectivesPlugin({ n: LIMITS.directives, onReject }),
     fewErrors(),
   ]

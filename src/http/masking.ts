@@ -15,10 +15,10 @@ export function maskError(error: unknown, requestId: string, report: (error: unk
     return toGraphQLError(error, app.message, extensionsOf(app, requestId))
   }
   if (error instanceof GraphQLError && isOfGraphQL(error)) {
-    const code = codeOf(error)
+    const http = httpOf(error)
+    const code = http.status === 405 ? 'METHOD_NOT_ALLOWED' : codeOf(error)
     const message = code === 'OPERATION_LIMIT_EXCEEDED' ? error.message.replace(/^Syntax Error: /, '') : error.message
-    // By the specification of GraphQL over HTTP: 400 in the newer media type, 200 in application/json.
-    return toGraphQLError(error, message, { code, requestId, http: { status: 400, spec: true } })
+    return toGraphQLError(error, message, { code, requestId, http })
   }
   report(error)
   return toGraphQLError(error, 'Unexpected error.', { code: 'INTERNAL_SERVER_ERROR', requestId })
@@ -43,6 +43,20 @@ function codeOf(error: GraphQLError): ErrorCode {
   const given = error.extensions['code']
   if (typeof given === 'string' && given in ERROR_STATUS) return given as ErrorCode
   return error.message.startsWith('Syntax Error') ? 'GRAPHQL_PARSE_FAILED' : 'BAD_USER_INPUT'
+}
+
+interface HttpExtension {
+  readonly status: number
+  readonly headers?: object
+  /** The status is the newer media type's; application/json gets 200. */
+  readonly spec?: boolean
+}
+
+/** By the specification of GraphQL over HTTP: a wrong operation is 200 in application/json, a malformed request 400. */
+function httpOf(error: GraphQLError): HttpExtension {
+  const given: Partial<HttpExtension> = error.extensions.http ?? { spec: true }
+  const { status = 400, headers = {}, spec = false } = given
+  return codeOf(error) === 'BAD_REQUEST' ? { status, headers } : { status, headers, spec }
 }
 
 function extensionsOf(app: AppError, requestId: string): Record<string, unknown> {

@@ -60,8 +60,8 @@ export class AppError extends Error {
 }
 
 /** A wrong argument: says which, what was expected, and how to mend it. */
-export function badInput(argument: string, message: string): AppError {
-  return new AppError('BAD_USER_INPUT', message, { argument })
+export function badInput(argument: string, message: string, cause?: unknown): AppError {
+  return new AppError('BAD_USER_INPUT', message, { argument, cause })
 }
 
 /** The text of anything that was thrown, for logs. */

@@ -5,7 +5,7 @@ import { inject } from 'vitest'
 import { setUpDatabase } from '../../local/lakehouse/set-up.ts'
 import { createFrontProxy } from '../../local/platform/front-proxy.ts'
 import { closeServer, listen } from '../../local/platform/listen.ts'
-import { createTokens, findPersona, type Tokens } from '../../local/platform/personas.ts'
+import { createTokens, findPersona, type Persona, type Tokens } from '../../local/platform/personas.ts'
 import { withClient } from '../../local/platform/platform.ts'
 import { createWorkspaceApi } from '../../local/platform/workspace.ts'
 import { createApp } from '../../src/app.ts'
@@ -36,6 +36,9 @@ export interface TestApp {
   /** The app itself, for what the proxy would hide. */
   readonly appUrl: string
   readonly tokens: Tokens
+  readonly alice: Persona
+  /** How often the workspace was asked anything. */
+  workspaceCalls(): number
   readonly database: string
   /** Everything that was observed, oldest first. */
   readonly seen: Observation[]
@@ -75,7 +78,12 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const server = options.server ?? inject('server')
   const database = options.database ?? (await createDatabase())
   const tokens = createTokens()
-  const workspace = await listen(createWorkspaceApi(tokens))
+  const workspaceApi = createWorkspaceApi(tokens)
+  let workspaceCalls = 0
+  const workspace = await listen((request, response) => {
+    workspaceCalls++
+    workspaceApi(request, response)
+  })
   const environment = { DATABRICKS_HOST: `http://127.0.0.1:${workspace.port}`, ...options.environment }
   const seen: Observation[] = []
   const app = createApp({
@@ -90,6 +98,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     url,
     appUrl: `http://127.0.0.1:${main.port}`,
     tokens,
+    alice: alice(),
+    workspaceCalls: () => workspaceCalls,
     database,
     seen,
     statements() {
@@ -110,7 +120,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   return testApp
 }
 
-function alice() {
+function alice(): Persona {
   const persona = findPersona('alice@example.com')
   if (!persona) throw new Error('there is no alice')
   return persona

@@ -1,0 +1,182 @@
+import { createConnection } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startTestApp, type TestApp } from './support/test-app.ts'
+
+let app: TestApp
+beforeAll(async () => {
+  app = await startTestApp({ environment: { REQUEST_TIMEOUT_MS: '1500' } })
+})
+afterAll(() => app.close())
+
+const JSON_TYPE = { 'content-type': 'application/json' }
+const QUERY = JSON.stringify({ query: '{ trips(first: 1) { nodes { id } } }' })
+const call = (path: string, init: RequestInit = {}) => fetch(`${app.url}${path}`, { redirect: 'manual', ...init })
+const post = (body: BodyInit, headers: Record<string, string> = JSON_TYPE, path = '/api/graphql') =>
+  call(path, { method: 'POST', body, headers })
+
+async function codeOf(answer: Response): Promise<string> {
+  const { errors } = await answer.json()
+  expect(errors[0].extensions.requestId).toBe(answer.headers.get('x-request-id'))
+  return errors[0].extensions.code
+}
+
+describe('paths', () => {
+  it('live and ready answer without a query', async () => {
+    app.statements()
+    expect(await (await call('/api/live')).json()).toEqual({ live: true })
+    expect(await (await call('/api/ready')).json()).toEqual({ ready: true, missing: [] })
+    expect(app.statements()).toEqual([])
+  })
+
+  it('/ leads to GraphiQL, /graphql is /api/graphql, the rest is not there', async () => {
+    const home = await call('/')
+    expect([home.status, home.headers.get('location')]).toEqual([302, '/api/graphql'])
+    expect((await post(QUERY, JSON_TYPE, '/graphql')).status).toBe(200)
+    for (const path of ['/api', '/api/graphql/', '/api//graphql', '/API/GRAPHQL', '/api/graphql/x', '/.env']) {
+      expect((await call(path)).status).toBe(404)
+    }
+  })
+
+  it('GraphiQL is one page for browsers that loads nothing from elsewhere', async () => {
+    const page = await call('/api/graphql', { headers: { accept: 'text/html,application/xhtml+xml' } })
+    expect(page.headers.get('content-encoding')).toBe('gzip')
+    const html = await page.text()
+    expect(html).toContain('NewestTrips')
+    expect(html).not.toMatch(/<(script|link)[^>]+(src|href)="?https?:/)
+    const etag = page.headers.get('etag') ?? ''
+    const again = await call('/api/graphql', { headers: { accept: 'text/html', 'if-none-match': etag } })
+    expect(again.status).toBe(304)
+  })
+})
+
+describe('CSRF', () => {
+  it.each([
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'application/graphql',
+    '',
+    'application/jsonx',
+    'text/plain; application/json',
+  ])('a POST of type %j is refused', async (type) => {
+    const answer = await post(QUERY, { 'content-type': type })
+    expect([answer.status, await codeOf(answer)]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE'])
+  })
+
+  it('no origin is ever allowed', async () => {
+    const headers = { ...JSON_TYPE, origin: 'https://evil.example' }
+    const answer = await post(QUERY, headers)
+    const preflight = await call('/api/graphql', {
+      method: 'OPTIONS',
+      headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' },
+    })
+    for (const each of [answer, preflight]) {
+      expect([...each.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([])
+    }
+    expect(preflight.status).toBe(405)
+  })
+
+  it.each(['PUT', 'PATCH', 'DELETE', 'HEAD'])('%s is no method of GraphQL', async (method) => {
+    expect((await call('/api/graphql', { method })).status).toBe(405)
+  })
+})
+
+describe('bodies', () => {
+  it('of more than 1 MB are refused, with a length and in chunks', async () => {
+    const large = 'x'.repeat(10_000_000)
+    const declared = await post(large)
+    expect([declared.status, await codeOf(declared)]).toEqual([413, 'PAYLOAD_TOO_LARGE'])
+    const chunks = new ReadableStream({
+      start(controller) {
+        for (let sent = 0; sent < 3; sent++) controller.enqueue(Buffer.from('x'.repeat(500_000)))
+        controller.close()
+      },
+    })
+    const chunked = await call('/api/graphql', {
+      method: 'POST',
+      body: chunks,
+      headers: JSON_TYPE,
+      duplex: 'half',
+    } as RequestInit)
+    expect(chunked.status).toBe(413)
+  })
+
+  it('in chunks are read', async () => {
+    const body = new Blob([QUERY.slice(0, 9), QUERY.slice(9)]).stream()
+    const answer = await call('/api/graphql', {
+      method: 'POST',
+      body,
+      headers: JSON_TYPE,
+      duplex: 'half',
+    } as RequestInit)
+    expect((await answer.json()).data.trips.nodes).toHaveLength(1)
+  })
+
+  it.each([
+    '',
+    ' ',
+    'null',
+    '[]',
+    '5',
+    '"x"',
+    '{',
+    '{"query":5}',
+    '{"query":null}',
+    '{"query":"{a}","variables":5}',
+    '[{"query":"{__typename}"}]',
+    '\u0000',
+  ])('that are %j are refused with 400', async (body) => {
+    const answer = await post(body)
+    expect(answer.status).toBeGreaterThanOrEqual(400)
+    expect(answer.status).toBeLessThan(500)
+    const text = await answer.text()
+    expect(text.length).toBeLessThan(2_000)
+    expect(text).not.toMatch(/node_modules|\.ts:/)
+  })
+
+  it('of invalid UTF-8 are refused or read, and the app lives', async () => {
+    const answer = await post(Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d]))
+    expect(answer.status).toBeLessThan(500)
+  })
+
+  it('that never end are given up at the deadline', async () => {
+    const port = Number(new URL(app.appUrl).port)
+    const began = performance.now()
+    const text = await new Promise<string>((resolve, reject) => {
+      const socket = createConnection(port, '127.0.0.1')
+      let received = ''
+      const token = app.tokens.of(app.alice)
+      socket.write(
+        `POST /api/graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nX-Forwarded-Access-Token: ${token}\r\nContent-Length: 100\r\n\r\n{"que`,
+      )
+      socket.on('data', (chunk) => {
+        received += chunk.toString()
+      })
+      socket.on('close', () => resolve(received))
+      socket.on('error', reject)
+    })
+    expect(performance.now() - began).toBeLessThan(4_000)
+    expect(text).toMatch(/^HTTP\/1\.1 (408|504) /)
+  })
+})
+
+describe('answers', () => {
+  it('carry the platform’s request id and the time of each stage', async () => {
+    const answer = await post(QUERY)
+    expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+    expect(answer.headers.get('server-timing')).toMatch(/^identity;dur=[\d.]+, body;dur=[\d.]+, graphql;dur=[\d.]+$/)
+    expect(answer.headers.get('cache-control')).toBe('private, no-cache')
+  })
+
+  it('never repeat a request id that could break a log', async () => {
+    const headers = { ...JSON_TYPE, 'x-request-id': 'a b"c', 'x-forwarded-access-token': app.tokens.of(app.alice) }
+    const answer = await fetch(`${app.appUrl}/api/graphql`, { method: 'POST', headers, body: QUERY })
+    expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+  })
+
+  it('to GET are the same as to POST', async () => {
+    const query = encodeURIComponent('{ trips(first: 1) { nodes { id } } }')
+    const got = await call(`/api/graphql?query=${query}`, { headers: { accept: 'application/json' } })
+    expect(await got.json()).toEqual(await (await post(QUERY)).json())
+  })
+})

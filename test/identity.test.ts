@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PERSONAS } from '../local/platform/personas.ts'
+import { startTestApp, type TestApp } from './support/test-app.ts'
+
+let app: TestApp
+let token: string
+beforeAll(async () => {
+  app = await startTestApp()
+  token = app.tokens.of(app.alice)
+})
+afterAll(() => app.close())
+
+const body = JSON.stringify({ query: '{ trips(first: 1) { nodes { id } } }' })
+
+/** Straight to the app, as only the platform's proxy can. */
+async function call(headers: [string, string][] | Record<string, string>) {
+  const all = new Headers(headers as Record<string, string>)
+  all.set('content-type', 'application/json')
+  const answer = await fetch(`${app.appUrl}/api/graphql`, { method: 'POST', headers: all, body })
+  const { errors } = await answer.json()
+  return [answer.status, errors?.[0]?.extensions.code]
+}
+
+describe('identity', () => {
+  it('is whom the token belongs to', async () => {
+    expect(await call({ 'x-forwarded-access-token': token })).toEqual([200, undefined])
+    expect(await call({ 'x-forwarded-access-token': token, 'x-forwarded-email': 'ALICE@example.com' })).toEqual([
+      200,
+      undefined,
+    ])
+  })
+
+  it('without a token is none, whatever the other headers say', async () => {
+    app.statements()
+    expect(await call({})).toEqual([401, 'UNAUTHENTICATED'])
+    expect(await call({ 'x-forwarded-email': 'alice@example.com', 'x-forwarded-user': 'alice@example.com' })).toEqual([
+      401,
+      'UNAUTHENTICATED',
+    ])
+    expect(await call({ authorization: `Bearer ${token}` })).toEqual([401, 'UNAUTHENTICATED'])
+    expect(app.statements()).toEqual([])
+  })
+
+  it('by garbage, two tokens, or a token of enormous size is none', async () => {
+    for (const garbage of ['garbage', `${token}x`, `${token}, ${token}`, 'a b', 'x'.repeat(9_000), `${token}=`]) {
+      expect(await call({ 'x-forwarded-access-token': garbage })).toEqual([401, 'UNAUTHENTICATED'])
+    }
+    // Also while the right one is warm.
+    expect(await call({ 'x-forwarded-access-token': token })).toEqual([200, undefined])
+    expect(await call({ 'x-forwarded-access-token': token.toLowerCase() })).toEqual([401, 'UNAUTHENTICATED'])
+  })
+
+  it('with somebody else’s e-mail address is refused', async () => {
+    for (const email of [
+      'bob@example.com',
+      'alice@example.com.evil.example',
+      'аlice@example.com'.normalize(),
+      'alice@example.com, bob@example.com',
+    ]) {
+      const encoded = Buffer.from(email).toString('latin1')
+      expect(await call({ 'x-forwarded-access-token': token, 'x-forwarded-email': encoded })).toEqual([
+        403,
+        'FORBIDDEN',
+      ])
+    }
+  })
+
+  it('by a JWT that has expired is none, though the workspace may still know it', async () => {
+    const claims = Buffer.from(JSON.stringify({ exp: Math.floor(Date.now() / 1000) - 1 })).toString('base64url')
+    expect(await call({ 'x-forwarded-access-token': `a.${claims}.c` })).toEqual([401, 'UNAUTHENTICATED'])
+  })
+
+  it('is asked of the workspace once for many requests that come together', async () => {
+    const before = app.workspaceCalls()
+    const bob = app.tokens.of(PERSONAS.find(({ userName }) => userName === 'bob@example.com') ?? app.alice)
+    await Promise.all(Array.from({ length: 20 }, () => call({ 'x-forwarded-access-token': bob })))
+    expect(app.workspaceCalls() - before).toBe(1)
+  })
+
+  it('of a service principal needs no e-mail address', async () => {
+    const principal = PERSONAS.find(({ kind }) => kind === 'servicePrincipal')
+    const { status, errors } = await app.query('{ trips(first: 1) { nodes { id } } }', {}, principal?.userName)
+    expect([status, errors]).toEqual([200, undefined])
+  })
+})
+
+describe('the local platform', () => {
+  it('throws away what a client claims about itself', async () => {
+    const claims = {
+      'x-forwarded-email': 'bob@example.com',
+      'x-forwarded-access-token': 'garbage',
+      authorization: 'Bearer x',
+      'content-type': 'application/json',
+    }
+    const answer = await fetch(`${app.url}/api/graphql`, { method: 'POST', headers: claims, body })
+    expect(answer.status).toBe(200)
+  })
+
+  it('takes the persona from header and cookie, and no other than it has', async () => {
+    const choose = async (headers: Record<string, string>) =>
+      (
+        await fetch(`${app.url}/api/graphql`, {
+          method: 'POST',
+          headers: { ...headers, 'content-type': 'application/json' },
+          body,
+        })
+      ).status
+    expect(await choose({ 'x-persona': 'bob@example.com' })).toBe(200)
+    expect(await choose({ cookie: 'a=b; persona=carol%40example.com' })).toBe(200)
+    expect(await choose({ 'x-persona': 'mallory@example.com' })).toBe(400)
+    expect(await choose({ cookie: 'persona=mallory' })).toBe(400)
+  })
+})
+
+describe('the workspace', () => {
+  it('that can’t be reached, or errs, makes 503 and no identity', async () => {
+    const lost = await startTestApp({ environment: { DATABRICKS_HOST: 'http://127.0.0.1:9' } })
+    try {
+      const { status, headers, errors } = await lost.query('{ trips(first: 1) { nodes { id } } }')
+      expect([status, headers.get('retry-after'), errors?.[0]?.extensions.code]).toEqual([503, '1', 'UNAVAILABLE'])
+      expect(errors?.[0]?.message).not.toContain('127.0.0.1')
+    } finally {
+      await lost.close()
+    }
+  })
+})
+
+describe('tokens', () => {
+  it('are in nothing that was observed', () => {
+    expect(JSON.stringify(app.seen)).not.toContain(token)
+  })
+})
