@@ -24,6 +24,8 @@ export interface PostgresServer {
 export interface LaunchOptions {
   /** A folder for everything the server keeps. */
   readonly home: string
+  /** A free one by default. */
+  readonly port?: number
   /** `-c name=value` settings on top of ours. */
   readonly settings?: Readonly<Record<string, string>>
   /** Throw away what an earlier run kept. */
@@ -49,7 +51,7 @@ export async function startPostgres(options: LaunchOptions): Promise<PostgresSer
   }
   const password = readFileSync(join(home, 'superuser-password'), 'utf8')
   options.onProgress?.('starting Postgres')
-  const port = await freePort()
+  const port = options.port ?? (await freePort())
   const logFile = join(home, 'postgres.log')
   const server = spawnServer({ data, port, logFile, binaries, user, settings: options.settings ?? {} })
   const cutLifeline = attachLifeline(server.pid ?? 0, 'INT', user)

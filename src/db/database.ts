@@ -90,11 +90,13 @@ interface ReadParts {
 
 /** Runs a read; once more if the first failure was the connection's, another transaction's, or the tables' fault. */
 async function readWith({ pool, current, refresh, observe }: ReadParts, { signal, build }: Read): Promise<Row[]> {
+  // What broke one connection may have broken those that lie idle too, so the second try takes a new one.
+  let openedAfter = 0
   for (let attempt = 1; ; attempt++) {
     const statement = build(current().tables)
     const started = performance.now()
     try {
-      const rows = await pool.run(statement, signal)
+      const rows = await pool.run(statement, signal, openedAfter)
       observe({ event: 'statement', name: statement.name, rows: rows.length, ms: performance.now() - started })
       return rows
     } catch (error) {
@@ -103,6 +105,7 @@ async function readWith({ pool, current, refresh, observe }: ReadParts, { signal
       const again = attempt === 1 && (kind === 'connection' || kind === 'conflict' || kind === 'drift')
       if (kind === 'drift') await untilAborted(refresh(), signal)
       else if (kind === 'connection' && !again) void refresh()
+      else if (kind === 'connection') openedAfter = performance.now()
       if (!again) throw toAppError(error)
       observe({ event: 'statement.retried', name: statement.name, reason: reasonOf(error) })
     }

@@ -7,8 +7,11 @@ import type { Row, Statement } from './statement.ts'
 
 /** Connections of one role. */
 export interface ConnectionPool {
-  /** Runs one statement. Rejects with `signal`'s reason as soon as that aborts; the statement is then ended too. */
-  run(statement: Statement, signal: AbortSignal): Promise<Row[]>
+  /**
+   * Runs one statement, on a connection that was opened after `openedAfter` (`performance.now()`) if that is given.
+   * Rejects with `signal`'s reason as soon as that aborts; the statement is then ended too.
+   */
+  run(statement: Statement, signal: AbortSignal, openedAfter?: number): Promise<Row[]>
   /** From now on nothing prepared earlier is used: the tables have changed. */
   renew(): void
   close(): Promise<void>
@@ -73,15 +76,20 @@ export function createPool(settings: DatabaseSettings, onLost: (error: Error) =>
   pool.on('error', onLost)
   let generation = 0
   let nameOf = preparedNames(generation)
-  const born = new WeakMap<PoolClient, number>()
-  pool.on('connect', (client) => born.set(client, generation))
-
+  const births = new WeakMap<PoolClient, { readonly generation: number; readonly at: number }>()
+  pool.on('connect', (client) => births.set(client, { generation, at: performance.now() }))
   const release = (client: PoolClient, reusable: boolean): void =>
-    client.release(!reusable || born.get(client) !== generation)
-
-  return {
-    async run(statement, signal) {
+    client.release(!reusable || births.get(client)?.generation !== generation)
+  const acquire = async (signal: AbortSignal, openedAfter: number): Promise<PoolClient> => {
+    for (;;) {
       const client = await untilAborted(pool.connect(), signal, (late) => late.release())
+      if ((births.get(client)?.at ?? 0) >= openedAfter) return client
+      client.release(true)
+    }
+  }
+  return {
+    async run(statement, signal, openedAfter = 0) {
+      const client = await acquire(signal, openedAfter)
       const running = client.query<(string | null)[]>(toQuery(statement, nameOf(statement.text)))
       try {
         const { rows } = await untilAborted(running, signal)

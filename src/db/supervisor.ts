@@ -13,7 +13,9 @@ export interface Supervisor<T> {
   stop(): Promise<void>
 }
 
-const FIRST_RETRY_MS = 100
+const FIRST_RETRY_MS = 50
+/** Connections break while all is well: only when several in a row fail, nothing is tried any more. */
+const TRIES_UNTIL_LOST = 3
 const LONGEST_RETRY_MS = 1_000
 
 /** Begins at once. `prepare` is tried until it works, at intervals that grow up to a second. */
@@ -21,7 +23,7 @@ export function superviseDatabase<T>(prepare: () => Promise<T>, observe: Observe
   const stopping = new AbortController()
   let prepared: T | undefined
   let reason: string | undefined = 'the app is starting'
-  const attempt = async (): Promise<boolean> => {
+  const attempt = async (tries: number): Promise<boolean> => {
     const started = performance.now()
     try {
       prepared = await prepare()
@@ -30,6 +32,7 @@ export function superviseDatabase<T>(prepare: () => Promise<T>, observe: Observe
       return true
     } catch (error) {
       const why = publicReasonOf(error)
+      if (reason === undefined && tries < TRIES_UNTIL_LOST) return false
       if (reason !== why) observe({ event: 'database.lost', reason: reasonOf(error) })
       reason = why
       return false
@@ -52,8 +55,9 @@ export function superviseDatabase<T>(prepare: () => Promise<T>, observe: Observe
 }
 
 /** Until `attempt` says that it has worked, or `signal` aborts. */
-async function retry(attempt: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
-  for (let wait = FIRST_RETRY_MS; !signal.aborted && !(await attempt()); wait = Math.min(wait * 2, LONGEST_RETRY_MS)) {
+async function retry(attempt: (tries: number) => Promise<boolean>, signal: AbortSignal): Promise<void> {
+  for (let tries = 1; !signal.aborted && !(await attempt(tries)); tries++) {
+    const wait = Math.min(FIRST_RETRY_MS * 2 ** (tries - 1), LONGEST_RETRY_MS)
     await sleep(wait, undefined, { signal }).catch(() => undefined)
   }
 }

@@ -54,18 +54,22 @@ export function createBuilder() {
     complexity: {
       limit: { complexity: MAX_COST },
       defaultComplexity: 1,
+      // A list says itself what it costs: `pageCost` for connections.
       defaultListMultiplier: 1,
-      complexityError: (_kind, { complexity }) =>
-        new AppError(
-          'OPERATION_LIMIT_EXCEEDED',
-          `This operation may return about ${complexity} values; ${MAX_COST} are allowed. Ask for smaller pages.`,
-        ),
+      complexityError: (_kind, { complexity }) => tooCostly(complexity),
     },
   })
   builder.addScalarType('DateTime', DateTimeScalar)
   builder.addScalarType('Date', DateScalar)
   builder.queryType({ description: 'Everything that can be read.' })
   return Object.assign(builder, { refs: sharedTypes(builder), nodeTypes })
+}
+
+function tooCostly(cost: number): AppError {
+  return new AppError(
+    'OPERATION_LIMIT_EXCEEDED',
+    `This operation may return about ${cost} values; ${MAX_COST} are allowed. Ask for smaller pages.`,
+  )
 }
 
 /** Types that several domains use. */

@@ -77,40 +77,30 @@ async function dropDatabase(name: string): Promise<void> {
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const server = options.server ?? inject('server')
   const database = options.database ?? (await createDatabase())
-  const tokens = createTokens()
-  const workspaceApi = createWorkspaceApi(tokens)
-  let workspaceCalls = 0
-  const workspace = await listen((request, response) => {
-    workspaceCalls++
-    workspaceApi(request, response)
-  })
-  const environment = { DATABRICKS_HOST: `http://127.0.0.1:${workspace.port}`, ...options.environment }
+  const platform = await startPlatform()
+  const environment = { DATABRICKS_HOST: platform.workspaceUrl, ...options.environment }
   const seen: Observation[] = []
   const app = createApp({
     config: appConfig(server, database, environment),
     observe: (observation) => seen.push(observation),
   })
   const main = await listen(app.listener)
-  const front = await listen(createFrontProxy({ appPort: main.port, tokens, defaultPersona: alice() }))
+  const proxy = createFrontProxy({ appPort: main.port, tokens: platform.tokens, defaultPersona: alice() })
+  const front = await listen(proxy)
   const url = `http://127.0.0.1:${front.port}`
-  let read = 0
   const testApp: TestApp = {
     url,
     appUrl: `http://127.0.0.1:${main.port}`,
-    tokens,
+    tokens: platform.tokens,
     alice: alice(),
-    workspaceCalls: () => workspaceCalls,
+    workspaceCalls: platform.calls,
     database,
     seen,
-    statements() {
-      const since = seen.slice(read)
-      read = seen.length
-      return since.flatMap((each) => (each.event === 'statement' ? [each.name] : []))
-    },
+    statements: statementsOf(seen),
     query: (document, variables, persona) => post(url, document, variables, persona),
     sql: (work, login = 'postgres') => withClient(server, database, server.logins[login], work),
     async close() {
-      for (const each of [front.server, main.server, workspace.server]) await closeServer(each)
+      for (const each of [front.server, main.server, platform.server]) await closeServer(each)
       await app.close()
       if (options.database === undefined) await dropDatabase(database)
     },
@@ -118,6 +108,27 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   if (!options.unready) await untilReady(testApp.appUrl)
   testApp.statements()
   return testApp
+}
+
+/** The workspace's side of the platform. */
+async function startPlatform() {
+  const tokens = createTokens()
+  const api = createWorkspaceApi(tokens)
+  let calls = 0
+  const { server, port } = await listen((request, response) => {
+    calls++
+    api(request, response)
+  })
+  return { tokens, server, workspaceUrl: `http://127.0.0.1:${port}`, calls: () => calls }
+}
+
+function statementsOf(seen: readonly Observation[]): () => string[] {
+  let read = 0
+  return () => {
+    const since = seen.slice(read)
+    read = seen.length
+    return since.flatMap((each) => (each.event === 'statement' ? [each.name] : []))
+  }
 }
 
 function alice(): Persona {

@@ -1,0 +1,178 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { type FaultyProxy, startFaultyProxy } from './support/faulty-proxy.ts'
+import { type OwnServer, startOwnServer } from './support/own-server.ts'
+import { startTestApp, type TestApp, until, untilReady } from './support/test-app.ts'
+
+const QUERY = '{ trips(first: 5) { nodes { id } } }'
+let app: TestApp | undefined
+afterEach(async () => {
+  await app?.close()
+  app = undefined
+})
+
+describe('Postgres stopped', () => {
+  let server: OwnServer
+  beforeAll(async () => {
+    server = await startOwnServer()
+  })
+  afterAll(() => server.remove())
+
+  it('while the app runs: live, not ready, 503 with Retry-After, and back by itself', async () => {
+    const running = await startTestApp({ server, database: server.database })
+    app = running
+    expect((await running.query(QUERY)).status).toBe(200)
+    await server.stop()
+    const { status, headers, errors } = await running.query(QUERY)
+    expect([status, headers.get('retry-after'), errors?.[0]?.extensions.code]).toEqual([503, '1', 'UNAVAILABLE'])
+    await until(async () => (await fetch(`${running.appUrl}/api/ready`)).status === 503)
+    const ready = await (await fetch(`${running.appUrl}/api/ready`)).json()
+    const why = expect.stringMatching(/^Postgres (can’t be reached|takes no connections now \(SQLSTATE \w+\))$/)
+    expect(ready).toEqual({ ready: false, missing: [{ what: 'database', why }] })
+    expect((await fetch(`${running.appUrl}/api/live`)).status).toBe(200)
+    expect((await running.query('{ __typename }')).data).toEqual({ __typename: 'Query' })
+    await server.start()
+    const back = performance.now()
+    await untilReady(running.appUrl)
+    expect(performance.now() - back).toBeLessThan(2_000)
+    expect((await running.query(QUERY)).data.trips.nodes).toHaveLength(5)
+  })
+
+  it('when the app starts: it starts all the same, and is ready when Postgres is', async () => {
+    await server.stop()
+    const running = await startTestApp({ server, database: server.database, unready: true })
+    app = running
+    await until(() => running.seen.some(({ event }) => event === 'database.lost'))
+    expect((await running.query(QUERY)).status).toBe(503)
+    await server.start()
+    await untilReady(running.appUrl)
+    expect((await running.query(QUERY)).data.trips.nodes).toHaveLength(5)
+  })
+
+  it('and started between two reads is not noticed by clients', async () => {
+    const running = await startTestApp({ server, database: server.database })
+    app = running
+    await Promise.all(Array.from({ length: 8 }, () => running.query(QUERY)))
+    await server.stop()
+    await server.start()
+    await untilReady(running.appUrl)
+    for (let again = 0; again < 10; again++) expect((await running.query(QUERY)).status).toBe(200)
+  })
+})
+
+describe('connections', () => {
+  let proxy: FaultyProxy
+  beforeAll(async () => {
+    proxy = await startFaultyProxy(inject('server').port)
+  })
+  afterAll(() => proxy.close())
+  const start = async (timeoutMs: number) => {
+    const server = { ...inject('server'), port: proxy.port }
+    const direct = await startTestApp()
+    const running = await startTestApp({
+      server,
+      database: direct.database,
+      environment: { REQUEST_TIMEOUT_MS: String(timeoutMs) },
+    })
+    app = {
+      ...running,
+      async close() {
+        proxy.heal()
+        await running.close()
+        await direct.close()
+      },
+    }
+    return running
+  }
+
+  it('that are reset while idle cost no request', async () => {
+    const running = await start(5_000)
+    for (let again = 0; again < 5; again++) {
+      await Promise.all(Array.from({ length: 4 }, () => running.query(QUERY)))
+      proxy.reset()
+      const answers = await Promise.all(Array.from({ length: 4 }, () => running.query(QUERY)))
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200])
+    }
+  })
+
+  it('that swallow everything end in 504 at the deadline, are given up, and the app recovers', async () => {
+    const running = await start(1_000)
+    await running.query(QUERY)
+    proxy.swallow()
+    const began = performance.now()
+    const { status, errors } = await running.query(QUERY)
+    expect([status, errors?.[0]?.extensions.code]).toEqual([504, 'DEADLINE_EXCEEDED'])
+    expect(performance.now() - began).toBeLessThan(2_000)
+    proxy.heal()
+    await until(async () => (await running.query(QUERY)).status === 200, 8_000)
+    await until(() => proxy.open() <= 4, 8_000)
+  })
+})
+
+describe('a statement', () => {
+  const slow = (running: TestApp) =>
+    running.sql((client) =>
+      client.query(
+        "select count(*)::int as n from pg_stat_activity where query like '%trips.page%' and state = 'active' and application_name = 'lakebase-graphql' and datname = current_database()",
+      ),
+    )
+
+  /** A lock that every read of trips has to wait for. */
+  async function whileLocked(running: TestApp, work: () => Promise<void>): Promise<void> {
+    await running.sql(async (client) => {
+      await client.query('begin; lock table taxi.trips_synced in access exclusive mode')
+      await work()
+      await client.query('rollback')
+    })
+  }
+
+  it('is ended when its client leaves, and its connection serves the next', async () => {
+    const running = await startTestApp({ environment: { DB_MAX_CONNECTIONS: '3' } }) // one for reads
+    app = running
+    await whileLocked(running, async () => {
+      const leaving = new AbortController()
+      const gone = fetch(`${running.url}/api/graphql`, {
+        method: 'POST',
+        signal: leaving.signal,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query: QUERY }),
+      })
+      await until(async () => (await slow(running)).rows[0].n === 1)
+      leaving.abort()
+      await expect(gone).rejects.toThrow()
+      const left = performance.now()
+      await until(async () => (await slow(running)).rows[0].n === 0)
+      expect(performance.now() - left).toBeLessThan(1_000)
+    })
+    for (let again = 0; again < 5; again++) expect((await running.query(QUERY)).status).toBe(200)
+  })
+
+  it('is ended at the request’s deadline, with 504', async () => {
+    const running = await startTestApp({ environment: { REQUEST_TIMEOUT_MS: '500' } })
+    app = running
+    await whileLocked(running, async () => {
+      const began = performance.now()
+      const { status, errors } = await running.query(QUERY)
+      expect([status, errors?.[0]?.extensions.code]).toEqual([504, 'DEADLINE_EXCEEDED'])
+      expect(performance.now() - began).toBeLessThan(1_500)
+      await until(async () => (await slow(running)).rows[0].n === 0, 2_000)
+    })
+  })
+
+  it('that waits for a connection ends at the deadline too, and nobody takes more than there are', async () => {
+    const running = await startTestApp({ environment: { REQUEST_TIMEOUT_MS: '700', DB_MAX_CONNECTIONS: '5' } })
+    app = running
+    await whileLocked(running, async () => {
+      const answers = Promise.all(Array.from({ length: 12 }, () => running.query(QUERY)))
+      await sleep(300)
+      const { rows } = await running.sql((client) =>
+        client.query(
+          "select count(*)::int as n from pg_stat_activity where application_name = 'lakebase-graphql' and datname = current_database()",
+        ),
+      )
+      expect(rows[0].n).toBeLessThanOrEqual(5)
+      expect(new Set((await answers).map(({ status }) => status))).toEqual(new Set([504]))
+    })
+    await until(async () => (await running.query(QUERY)).status === 200)
+  })
+})
