@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { runsWith } from './postgres/orphan.ts'
 
-/** Everything the local platform keeps lies here; git ignores it. */
-export const STATE_FOLDER = join(import.meta.dirname, '..', '.local')
+/** Everything the local platform keeps lies here; git ignores it. Two folders are two platforms. */
+export const STATE_FOLDER = resolve(process.env['LOCAL_STATE'] ?? join(import.meta.dirname, '..', '.local'))
 const FILE = join(STATE_FOLDER, 'running.json')
 const SERVICES = join(STATE_FOLDER, 'pg_service.conf')
 /** In the command line of every process that this file can speak of. */

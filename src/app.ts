@@ -39,8 +39,13 @@ export function createApp({ config, observe }: AppDependencies): App {
     ]
   }
   const { requestTimeoutMs, graphiql } = config
+  const listener = createListener({ authenticate, db, graphql, requestTimeoutMs, graphiql, missing, observe })
   return {
-    listener: createListener({ authenticate, db, graphql, requestTimeoutMs, graphiql, missing, observe }),
+    listener(request, response) {
+      // Who keeps the connection would send the next request to a process that has gone.
+      if (draining) response.shouldKeepAlive = false
+      listener(request, response)
+    },
     drain() {
       draining = true
     },

@@ -9,6 +9,7 @@ import { createLog } from './logging.ts'
 const GRACE_MS = 10_000
 /** Of that, for requests that are being answered. */
 const FINISH_MS = 8_000
+const SWEEP_MS = 50
 
 function start(config: Config): void {
   const app = createApp({ config, observe: createLog(config.logLevel) })
@@ -30,8 +31,11 @@ function start(config: Config): void {
 /** Takes no new connections and waits for the answers that are under way; then cuts what is left. */
 async function finish(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  // `close` ends what is idle now; what becomes idle later would stay open until its keep-alive ends.
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
   const cut = setTimeout(() => server.closeAllConnections(), FINISH_MS)
   await closed
+  clearInterval(sweep)
   clearTimeout(cut)
 }
 

@@ -54,7 +54,7 @@ function momentAt(hours: readonly number[], share: number): number {
 
 function ride(startSecond: number, random: Random): (string | number)[] {
   const pickup = pick(random)
-  const dropoff = random.next() < 0.13 ? pickup : pick(random)
+  const dropoff = random.next() < 0.1 ? pickup : destination(pickup, random)
   const miles = distance(pickup, dropoff, random)
   const hour = Math.floor(startSecond / 3600) % 24
   const speed = Math.max(4, (SPEED[hour] ?? 10) * random.normal(1, 0.22) + miles * 0.8)
@@ -72,10 +72,21 @@ function pick(random: Random): ZipCode {
   return place
 }
 
+/** Most rides are short: of two places the nearer one is mostly where people go. */
+function destination(from: ZipCode, random: Random): ZipCode {
+  const [first, second] = [pick(random), pick(random)]
+  const nearer = straightLine(from, first) < straightLine(from, second) ? first : second
+  return random.next() < 0.7 ? nearer : first
+}
+
+function straightLine(from: ZipCode, to: ZipCode): number {
+  return Math.sqrt((from.east - to.east) ** 2 + (from.north - to.north) ** 2)
+}
+
 /** Streets run along two axes, so the way is longer than the straight line. */
 function distance(from: ZipCode, to: ZipCode, random: Random): number {
-  const straight = Math.sqrt((from.east - to.east) ** 2 + (from.north - to.north) ** 2)
-  const way = from === to ? 0.4 + random.next() * 1.1 : straight * random.normal(1.28, 0.07) + random.next() * 0.3
+  const way =
+    from === to ? 0.4 + random.next() * 1.1 : straightLine(from, to) * random.normal(1.28, 0.07) + random.next() * 0.3
   return Math.round(Math.max(0.1, way) * 100) / 100
 }
 

@@ -37,6 +37,7 @@ export interface TestApp {
   readonly appUrl: string
   readonly tokens: Tokens
   readonly alice: Persona
+  readonly workspaceUrl: string
   /** How often the workspace was asked anything. */
   workspaceCalls(): number
   readonly database: string
@@ -93,6 +94,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     appUrl: `http://127.0.0.1:${main.port}`,
     tokens: platform.tokens,
     alice: alice(),
+    workspaceUrl: platform.workspaceUrl,
     workspaceCalls: platform.calls,
     database,
     seen,

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest'
+import { ConfigError, readConfig } from './config.ts'
+import { domains } from './domains/index.ts'
+
+const tables = domains.flatMap((domain) => domain.tables)
+const COMPLETE = {
+  PGHOST: 'db.example.com',
+  PGDATABASE: 'databricks_postgres',
+  PGUSER: 'app',
+  PGPASSWORD: 'secret',
+  DATABRICKS_HOST: 'example.cloud.databricks.com',
+}
+
+function problemsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    readConfig(tables, environment)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+  return []
+}
+
+describe('settings', () => {
+  it('have defaults that suit the platform', () => {
+    const config = readConfig(tables, COMPLETE)
+    expect(config.listen).toEqual({ host: '0.0.0.0', port: 8000 })
+    expect(config.workspace).toBe('https://example.cloud.databricks.com')
+    expect(config.database).toMatchObject({ port: 5432, tls: { ca: undefined }, maxConnections: 40 })
+    expect(config.requestTimeoutMs).toBe(10_000)
+  })
+
+  it('prefer the platform’s port to PORT', () => {
+    expect(readConfig(tables, { ...COMPLETE, PORT: '3000' }).listen.port).toBe(3000)
+    expect(readConfig(tables, { ...COMPLETE, PORT: '3000', DATABRICKS_APP_PORT: '8123' }).listen.port).toBe(8123)
+  })
+
+  it('that are all missing are all named, each with what to set', () => {
+    expect(problemsOf({})).toEqual([
+      'PGHOST is missing. Set it to the host of Lakebase or of any Postgres.',
+      'PGDATABASE is missing. Set it to the name of the database.',
+      'PGUSER is missing. Set it to the app’s own role.',
+      'PGPASSWORD is missing. Set it to the password of PGUSER.',
+      'DATABRICKS_HOST is missing. Set it to the workspace, such as https://example.cloud.databricks.com.',
+    ])
+  })
+
+  it('that are wrong are all named at once, and no secret is', () => {
+    const problems = problemsOf({
+      ...COMPLETE,
+      PGPORT: '70000',
+      PGSSLMODE: 'prefer',
+      PGSSLROOTCERT: '/nowhere/ca.pem',
+      DB_MAX_CONNECTIONS: '2',
+      DATABRICKS_HOST: 'http://example.com',
+      GRAPHIQL: 'yes',
+      TRIPS_TABLE: 'trips',
+      TRIPS_COLUMNS: 'fare=,colour=color',
+    })
+    expect(problems.map((problem) => problem.split(/[ :]/)[0]).sort()).toEqual(
+      [
+        'DATABRICKS_HOST',
+        'DB_MAX_CONNECTIONS',
+        'GRAPHIQL',
+        'PGPORT',
+        'PGSSLMODE',
+        'PGSSLROOTCERT',
+        'TRIPS_COLUMNS',
+        'TRIPS_COLUMNS',
+        'TRIPS_TABLE',
+      ].sort(),
+    )
+    expect(problems.join()).not.toContain('secret')
+  })
+
+  it.each([
+    ['https://example.com/', 'https://example.com'],
+    ['example.com', 'https://example.com'],
+    ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
+    ['http://localhost:1', 'http://localhost:1'],
+  ])('take %s for the workspace %s', (given, origin) => {
+    expect(readConfig(tables, { ...COMPLETE, DATABRICKS_HOST: given }).workspace).toBe(origin)
+  })
+
+  it.each(['http://example.com', 'ftp://example.com', 'http://127.0.0.1.example.com', 'not a host'])(
+    'take no %s for the workspace',
+    (given) => {
+      expect(problemsOf({ ...COMPLETE, DATABRICKS_HOST: given })).toHaveLength(1)
+    },
+  )
+})

@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { afterEach, describe, expect, inject, it } from 'vitest'
+import { freePort } from '../local/free-port.ts'
+import { startTestApp, type TestApp, until, untilReady } from './support/test-app.ts'
+
+const MAIN = join(import.meta.dirname, '..', 'src', 'main.ts')
+const FLAGS = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning']
+let app: TestApp | undefined
+afterEach(async () => {
+  await app?.close()
+  app = undefined
+})
+
+/** The app as a process of its own, as the platform starts it. */
+function startProcess(environment: Record<string, string>) {
+  const child = spawn(process.execPath, [...FLAGS, MAIN], { env: { PATH: process.env['PATH'], ...environment } })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
+  return { child, ended, output: () => output }
+}
+
+async function environmentFor(running: TestApp, port: number): Promise<Record<string, string>> {
+  const { host, port: pgPort, logins } = inject('server')
+  return {
+    PGHOST: host,
+    PGPORT: String(pgPort),
+    PGDATABASE: running.database,
+    PGUSER: logins.app.user,
+    PGPASSWORD: logins.app.password,
+    PGSSLMODE: 'disable',
+    DATABRICKS_HOST: running.workspaceUrl,
+    HOST: '127.0.0.1',
+    DATABRICKS_APP_PORT: String(port),
+  }
+}
+
+describe('the process', () => {
+  it('stops at once with one message when settings are missing', async () => {
+    const { ended, output } = startProcess({})
+    expect(await ended).toBe(1)
+    for (const name of ['PGHOST', 'PGDATABASE', 'PGUSER', 'PGPASSWORD', 'DATABRICKS_HOST'])
+      expect(output()).toContain(`- ${name} is missing`)
+    expect(output()).not.toContain('at ')
+  })
+
+  it('says it when its port is taken', async () => {
+    app = await startTestApp()
+    const port = await freePort()
+    const taken = createServer().listen(port, '127.0.0.1')
+    const { ended, output } = startProcess(await environmentFor(app, port))
+    expect(await ended).toBe(1)
+    expect(output()).toContain(`Port ${port} is taken`)
+    await new Promise((resolve) => taken.close(resolve))
+  })
+
+  it('on SIGTERM finishes what it is answering, says that it isn’t ready, and ends with code 0', async () => {
+    const running = await startTestApp()
+    app = running
+    const port = await freePort()
+    const { child, ended, output } = startProcess(await environmentFor(running, port))
+    const url = `http://127.0.0.1:${port}`
+    await until(() =>
+      fetch(`${url}/api/live`).then(
+        (answer) => answer.ok,
+        () => false,
+      ),
+    )
+    await untilReady(url)
+    const { answer, stopped } = await running.sql(async (client) => {
+      await client.query('begin; lock table taxi.trips_synced in access exclusive mode')
+      const pending = fetch(`${url}/api/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-forwarded-access-token': running.tokens.of(running.alice) },
+        body: JSON.stringify({ query: '{ trips(first: 3) { nodes { id } } }' }),
+      })
+      await until(
+        async () =>
+          (await client.query("select 1 from pg_locks where not granted and relation = 'taxi.trips_synced'::regclass"))
+            .rowCount === 1,
+      )
+      child.kill('SIGTERM')
+      await until(() =>
+        fetch(`${url}/api/live`).then(
+          () => false,
+          () => true,
+        ),
+      )
+      await client.query('rollback')
+      return { answer: await pending, stopped: performance.now() }
+    })
+    expect((await answer.json()).data.trips.nodes).toHaveLength(3)
+    expect(await ended).toBe(0)
+    expect(performance.now() - stopped).toBeLessThan(3_000)
+    const lines = output()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(lines.find(({ path }) => path === '/api/graphql')).toMatchObject({
+      level: 30,
+      event: 'request',
+      status: 200,
+    })
+    expect(output()).not.toContain(running.tokens.of(running.alice))
+    expect(output()).not.toContain(inject('server').logins.app.password)
+  })
+})
