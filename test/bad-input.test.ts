@@ -196,6 +196,7 @@ describe('an operation', () => {
 
   it.each([
     ['too many tokens', `{ trips { nodes { ${repeat(2_500, () => 'id')} } } }`],
+    ['too long a text', `{ __typename } # ${'x'.repeat(40_000)}`],
     ['too many levels', `{ trips { edges { node { ${'... on Trip { '.repeat(12)} id ${'}'.repeat(12)} } } } }`],
     ['too many aliases', `{ ${repeat(31, (n) => `a${n}: __typename`)} }`],
     ['too many directives', `{ __typename ${repeat(25, () => '@include(if: true)')} }`],

@@ -1,6 +1,7 @@
 import { blockFieldSuggestionsPlugin } from '@escape.tech/graphql-armor-block-field-suggestions'
 import { type GraphQLSchema, NoSchemaIntrospectionCustomRule } from 'graphql'
 import { createYoga, type Plugin } from 'graphql-yoga'
+import { LRUCache } from 'lru-cache'
 import type { GraphQLContext } from '../graphql/index.ts'
 import type { Observe } from '../kernel/observe.ts'
 import { limitPlugins } from './limits.ts'
@@ -25,9 +26,15 @@ export function createGraphQL({ schema, introspection, observe }: GraphQLOptions
     batching: false,
     // Bodies are read and bounded before: Yoga's own bound costs five sixths of the throughput on Node 22.16.
     maxRequestBodySize: false,
+    parserAndValidationCache: { documentCache: rememberedByText(), errorCache: rememberedByText() },
     maskedErrors: false, // by `masking` below, which knows the request
     plugins: [masking(observe), ...limitPlugins(), ...(introspection ? [] : [hidden()])],
   })
+}
+
+/** Parsed operations by their text. A parsed one takes some twenty times the memory of its text. */
+function rememberedByText<Value extends object>(): LRUCache<string, Value> {
+  return new LRUCache({ maxSize: 2_000_000, sizeCalculation: (_value, text) => text.length + 100 })
 }
 
 /** Every error on its way out, wherever it came from. */
