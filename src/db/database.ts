@@ -10,7 +10,7 @@ import { migrate, OWN_SCHEMA } from './migrate.ts'
 import { type ConnectionPool, clientConfig, createPool } from './pool.ts'
 import type { DatabaseSettings } from './settings.ts'
 import type { Row, Statement } from './statement.ts'
-import { superviseDatabase } from './supervisor.ts'
+import { type Supervisor, superviseDatabase } from './supervisor.ts'
 import type { TableDefinition, Tables } from './tables.ts'
 
 /** A read: for whom, how long, and what. */
@@ -72,7 +72,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     tables: () => current().tables,
     cursors: () => current().cursors,
     notReadyBecause: supervisor.notReadyBecause,
-    read: (read) => readWith({ pool, current, refresh: supervisor.refresh, observe }, read),
+    read: (read) => readWith({ pool, current, supervisor, observe }, read),
     async close() {
       await supervisor.stop()
       await indexing.stop()
@@ -84,12 +84,12 @@ export function createDatabase(options: DatabaseOptions): Database {
 interface ReadParts {
   readonly pool: ConnectionPool
   readonly current: () => Prepared
-  readonly refresh: () => Promise<void>
+  readonly supervisor: Pick<Supervisor<Prepared>, 'refresh' | 'confirm'>
   readonly observe: Observe
 }
 
 /** Runs a read; once more if the first failure was the connection's, another transaction's, or the tables' fault. */
-async function readWith({ pool, current, refresh, observe }: ReadParts, { signal, build }: Read): Promise<Row[]> {
+async function readWith({ pool, current, supervisor, observe }: ReadParts, { signal, build }: Read): Promise<Row[]> {
   // What broke one connection may have broken those that lie idle too, so the second try takes a new one.
   let openedAfter = 0
   for (let attempt = 1; ; attempt++) {
@@ -97,14 +97,15 @@ async function readWith({ pool, current, refresh, observe }: ReadParts, { signal
     const started = performance.now()
     try {
       const rows = await pool.run(statement, signal, openedAfter)
+      supervisor.confirm()
       observe({ event: 'statement', name: statement.name, rows: rows.length, ms: performance.now() - started })
       return rows
     } catch (error) {
       if (signal.aborted) throw signal.reason
       const kind = kindOf(error)
       const again = attempt === 1 && (kind === 'connection' || kind === 'conflict' || kind === 'drift')
-      if (kind === 'drift') await untilAborted(refresh(), signal)
-      else if (kind === 'connection' && !again) void refresh()
+      if (kind === 'drift') await untilAborted(supervisor.refresh(), signal)
+      else if (kind === 'connection' && !again) void supervisor.refresh()
       else if (kind === 'connection') openedAfter = performance.now()
       if (!again) throw toAppError(error)
       observe({ event: 'statement.retried', name: statement.name, reason: reasonOf(error) })

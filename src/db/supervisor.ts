@@ -10,12 +10,14 @@ export interface Supervisor<T> {
   notReadyBecause(): string | undefined
   /** Prepares anew, once for all who ask meanwhile; what was there stays in use until then. */
   refresh(): Promise<void>
+  /** Says that the server has just answered a read. */
+  confirm(): void
   stop(): Promise<void>
 }
 
 const FIRST_RETRY_MS = 50
-/** Connections break while all is well: only when several in a row fail, nothing is tried any more. */
-const TRIES_UNTIL_LOST = 3
+/** Connections break while all is well: only when so many in a row fail, and no read has worked meanwhile, it is lost. */
+const FAILURES_UNTIL_LOST = 3
 const LONGEST_RETRY_MS = 1_000
 
 /** Begins at once. `prepare` is tried until it works, at intervals that grow up to a second. */
@@ -23,16 +25,19 @@ export function superviseDatabase<T>(prepare: () => Promise<T>, observe: Observe
   const stopping = new AbortController()
   let prepared: T | undefined
   let reason: string | undefined = 'the app is starting'
-  const attempt = async (tries: number): Promise<boolean> => {
+  let failures = 0
+  const attempt = async (): Promise<boolean> => {
     const started = performance.now()
     try {
       prepared = await prepare()
       if (reason !== undefined) observe({ event: 'database.ready', ms: performance.now() - started })
       reason = undefined
+      failures = 0
       return true
     } catch (error) {
       const why = publicReasonOf(error)
-      if (reason === undefined && tries < TRIES_UNTIL_LOST) return false
+      failures++
+      if (reason === undefined && failures < FAILURES_UNTIL_LOST) return false
       if (reason !== why) observe({ event: 'database.lost', reason: reasonOf(error) })
       reason = why
       return false
@@ -47,6 +52,9 @@ export function superviseDatabase<T>(prepare: () => Promise<T>, observe: Observe
     },
     notReadyBecause: () => reason,
     refresh,
+    confirm() {
+      failures = 0
+    },
     stop() {
       stopping.abort()
       return refresh()
@@ -55,8 +63,8 @@ export function superviseDatabase<T>(prepare: () => Promise<T>, observe: Observe
 }
 
 /** Until `attempt` says that it has worked, or `signal` aborts. */
-async function retry(attempt: (tries: number) => Promise<boolean>, signal: AbortSignal): Promise<void> {
-  for (let tries = 1; !signal.aborted && !(await attempt(tries)); tries++) {
+async function retry(attempt: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
+  for (let tries = 1; !signal.aborted && !(await attempt()); tries++) {
     const wait = Math.min(FIRST_RETRY_MS * 2 ** (tries - 1), LONGEST_RETRY_MS)
     await sleep(wait, undefined, { signal }).catch(() => undefined)
   }
