@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
+import { z } from 'zod'
 import { readableFolder, type ServerUser } from './server-user.ts'
 
 /** Postgres programs and the environment that they need to find their libraries. */
@@ -18,17 +19,23 @@ const SUPPORTED = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'darwin-x64']
 export function findBinaries(user: ServerUser | undefined, linkFolder: string): Binaries {
   const platform = `${process.platform}-${process.arch}`
   const native = readableFolder(join(packageFolder(platform), 'native'), user)
-  rmSync(linkFolder, { recursive: true, force: true })
-  mkdirSync(linkFolder, { recursive: true, mode: 0o755 })
-  const links: unknown = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8'))
-  for (const { source, target } of links as { source: string; target: string }[]) {
-    symlinkSync(join(native, '..', source), join(linkFolder, basename(target)))
-  }
+  linkLibraries(native, linkFolder)
   const searchPath = process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH'
   const libraries = `${linkFolder}:${join(native, 'lib')}`
   return {
     bin: join(native, 'bin'),
     env: { PATH: process.env['PATH'], LC_ALL: 'C', [searchPath]: libraries },
+  }
+}
+
+const Links = z.array(z.object({ source: z.string(), target: z.string() }))
+
+/** Links the plain names of the libraries below `native`, wherever that lies, to the versioned files. */
+export function linkLibraries(native: string, linkFolder: string): void {
+  rmSync(linkFolder, { recursive: true, force: true })
+  mkdirSync(linkFolder, { recursive: true, mode: 0o755 })
+  for (const { source, target } of Links.parse(JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')))) {
+    symlinkSync(join(native, relative('native', source)), join(linkFolder, basename(target)))
   }
 }
 

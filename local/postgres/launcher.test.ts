@@ -1,10 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterEach, describe, expect, it } from 'vitest'
 import { until } from '../../test/support/test-app.ts'
+import { linkLibraries } from './binaries.ts'
 import { type PostgresServer, startPostgres } from './launcher.ts'
 import { runsWith } from './orphan.ts'
 
@@ -68,6 +69,16 @@ describe('the embedded Postgres', () => {
     chmodSync(closed, 0o700)
     const server = await start(join(closed, 'home'))
     expect(await query(server, 'select 1 as one')).toEqual({ one: 1 })
+  })
+
+  it('finds its libraries wherever the programs lie, without npm’s install scripts', () => {
+    const elsewhere = join(folder(), 'copy')
+    mkdirSync(join(elsewhere, 'lib'), { recursive: true })
+    writeFileSync(join(elsewhere, 'lib', 'libx.so.1.2'), 'a library')
+    const links = [{ source: 'native/lib/libx.so.1.2', target: 'native/lib/libx.so.1' }]
+    writeFileSync(join(elsewhere, 'pg-symlinks.json'), JSON.stringify(links))
+    linkLibraries(elsewhere, join(elsewhere, 'links'))
+    expect(readFileSync(join(elsewhere, 'links', 'libx.so.1'), 'utf8')).toBe('a library')
   })
 
   it('keeps its data, and begins anew when asked to', async () => {

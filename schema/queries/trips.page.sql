@@ -2,20 +2,20 @@
 /* trips.page */ select "id", "tpep_pickup_datetime", "tpep_dropoff_datetime", "trip_distance", "fare_amount", "pickup_zip", "dropoff_zip", extract(epoch from ("tpep_dropoff_datetime" - "tpep_pickup_datetime"))::float8, "tpep_pickup_datetime"
   from "taxi"."trips_synced"
   order by "tpep_pickup_datetime" desc, "id" desc
-  limit 21;
+  limit $1::bigint;
 
 -- last page: id, pickupAt, dropoffAt, distance, fare, pickupZip, dropoffZip, durationSeconds, orderValue
 /* trips.page */ select "id", "tpep_pickup_datetime", "tpep_dropoff_datetime", "trip_distance", "fare_amount", "pickup_zip", "dropoff_zip", extract(epoch from ("tpep_dropoff_datetime" - "tpep_pickup_datetime"))::float8, "tpep_pickup_datetime"
   from "taxi"."trips_synced"
   order by "tpep_pickup_datetime" asc, "id" asc
-  limit 21;
+  limit $1::bigint;
 
 -- descending, after a row: id, pickupAt, dropoffAt, distance, fare, pickupZip, dropoffZip, durationSeconds, orderValue
 /* trips.page */ select "id", "tpep_pickup_datetime", "tpep_dropoff_datetime", "trip_distance", "fare_amount", "pickup_zip", "dropoff_zip", extract(epoch from ("tpep_dropoff_datetime" - "tpep_pickup_datetime"))::float8, "tpep_pickup_datetime"
   from "taxi"."trips_synced"
   where ("tpep_pickup_datetime", "id") < ($1::timestamp with time zone, $2::bigint)
   order by "tpep_pickup_datetime" desc, "id" desc
-  limit 21;
+  limit $3::bigint;
 
 -- descending, after a row without a value: id, pickupAt, dropoffAt, distance, fare, pickupZip, dropoffZip, durationSeconds, orderValue
 /* trips.page */ (select "id", "tpep_pickup_datetime", "tpep_dropoff_datetime", "trip_distance", "fare_amount", "pickup_zip", "dropoff_zip", extract(epoch from ("tpep_dropoff_datetime" - "tpep_pickup_datetime"))::float8, "tpep_pickup_datetime"
@@ -23,26 +23,26 @@
   where "tpep_pickup_datetime" is null
   and "id" < $1::bigint
   order by "tpep_pickup_datetime" desc, "id" desc
-  limit 21)
+  limit $2::bigint)
   union all (select "id", "tpep_pickup_datetime", "tpep_dropoff_datetime", "trip_distance", "fare_amount", "pickup_zip", "dropoff_zip", extract(epoch from ("tpep_dropoff_datetime" - "tpep_pickup_datetime"))::float8, "tpep_pickup_datetime"
   from "taxi"."trips_synced"
   where "tpep_pickup_datetime" is not null
   order by "tpep_pickup_datetime" desc, "id" desc
-  limit 21)
-  limit 21;
+  limit $3::bigint)
+  limit $4::bigint;
 
 -- ascending, after a row: id, pickupAt, dropoffAt, distance, fare, pickupZip, dropoffZip, durationSeconds, orderValue
 /* trips.page */ (select "id", "tpep_pickup_datetime", "tpep_dropoff_datetime", "trip_distance", "fare_amount", "pickup_zip", "dropoff_zip", extract(epoch from ("tpep_dropoff_datetime" - "tpep_pickup_datetime"))::float8, "tpep_pickup_datetime"
   from "taxi"."trips_synced"
   where ("tpep_pickup_datetime", "id") > ($1::timestamp with time zone, $2::bigint)
   order by "tpep_pickup_datetime" asc, "id" asc
-  limit 21)
+  limit $3::bigint)
   union all (select "id", "tpep_pickup_datetime", "tpep_dropoff_datetime", "trip_distance", "fare_amount", "pickup_zip", "dropoff_zip", extract(epoch from ("tpep_dropoff_datetime" - "tpep_pickup_datetime"))::float8, "tpep_pickup_datetime"
   from "taxi"."trips_synced"
   where "tpep_pickup_datetime" is null
   order by "tpep_pickup_datetime" asc, "id" asc
-  limit 21)
-  limit 21;
+  limit $4::bigint)
+  limit $5::bigint;
 
 -- ascending, after a row without a value: id, pickupAt, dropoffAt, distance, fare, pickupZip, dropoffZip, durationSeconds, orderValue
 /* trips.page */ select "id", "tpep_pickup_datetime", "tpep_dropoff_datetime", "trip_distance", "fare_amount", "pickup_zip", "dropoff_zip", extract(epoch from ("tpep_dropoff_datetime" - "tpep_pickup_datetime"))::float8, "tpep_pickup_datetime"
@@ -50,14 +50,14 @@
   where "tpep_pickup_datetime" is null
   and "id" > $1::bigint
   order by "tpep_pickup_datetime" asc, "id" asc
-  limit 21;
+  limit $2::bigint;
 
 -- by duration: id, pickupAt, dropoffAt, distance, fare, pickupZip, dropoffZip, durationSeconds, orderValue
 /* trips.page */ select "id", "tpep_pickup_datetime", "tpep_dropoff_datetime", "trip_distance", "fare_amount", "pickup_zip", "dropoff_zip", extract(epoch from ("tpep_dropoff_datetime" - "tpep_pickup_datetime"))::float8, ("tpep_dropoff_datetime" - "tpep_pickup_datetime")
   from "taxi"."trips_synced"
   where (("tpep_dropoff_datetime" - "tpep_pickup_datetime"), "id") < ($1::interval, $2::bigint)
   order by ("tpep_dropoff_datetime" - "tpep_pickup_datetime") desc, "id" desc
-  limit 21;
+  limit $3::bigint;
 
 -- with every filter: id, pickupAt, dropoffAt, distance, fare, pickupZip, dropoffZip, durationSeconds, orderValue
 /* trips.page */ select "id", "tpep_pickup_datetime", "tpep_dropoff_datetime", "trip_distance", "fare_amount", "pickup_zip", "dropoff_zip", extract(epoch from ("tpep_dropoff_datetime" - "tpep_pickup_datetime"))::float8, "tpep_pickup_datetime"
@@ -71,4 +71,4 @@
   and "trip_distance" >= $7::float8
   and "trip_distance" < $8::float8
   order by "tpep_pickup_datetime" desc, "id" desc
-  limit 21;
+  limit $9::bigint;

@@ -32,15 +32,14 @@ export function keysetPage(keyset: Keyset): Sql {
   return sql`${join(
     parts.map((part) => sql`(${part})`),
     ' union all ',
-  )} limit ${raw(String(keyset.limit))}`
+  )} limit ${keyset.limit}::bigint`
 }
 
 function select({ columns, from, value, id, where, direction, limit }: Keyset, beyondCursor: Sql): Sql {
   const conditions = [...where, beyondCursor].filter((condition) => condition !== empty)
   const filter = conditions.length === 0 ? empty : sql` where ${join(conditions, ' and ')}`
   const to = raw(direction)
-  // The limit is part of the text: a plan made without knowing it takes the whole table for a page.
-  return sql`select ${join(columns, ', ')} from ${from}${filter} order by ${value} ${to}, ${id} ${to} limit ${raw(String(limit))}`
+  return sql`select ${join(columns, ', ')} from ${from}${filter} order by ${value} ${to}, ${id} ${to} limit ${limit}::bigint`
 }
 
 function beyond({ value, type, id, idType, direction, after }: Keyset): Sql[] {

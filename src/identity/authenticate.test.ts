@@ -1,0 +1,134 @@
+import type { Server } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { closeServer, listen } from '../../local/platform/listen.ts'
+import { type Authenticate, createAuthenticate } from './authenticate.ts'
+import { createWorkspace } from './workspace.ts'
+
+/** A workspace that accepts every token, and says of its owner what a test wants. */
+let answer: { status: number; body: string }
+let calls: string[]
+let server: Server
+let authenticate: Authenticate
+let port: number
+
+const ALICE = {
+  id: '17',
+  userName: 'alice@example.com',
+  displayName: 'Alice',
+  emails: [{ value: 'a.liddell@example.com' }],
+}
+
+beforeAll(async () => {
+  ;({ server, port } = await listen((request, response) => {
+    calls.push(String(request.headers.authorization))
+    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body)
+  }))
+})
+beforeEach(() => {
+  calls = []
+  answer = { status: 200, body: JSON.stringify(ALICE) }
+  authenticate = createAuthenticate(createWorkspace(`http://127.0.0.1:${port}`))
+})
+afterAll(() => closeServer(server))
+
+const call = (token: string | string[], email?: string | string[]) =>
+  authenticate({
+    ...(token.length === 0 ? {} : { 'x-forwarded-access-token': [token].flat() }),
+    ...(email === undefined ? {} : { 'x-forwarded-email': [email].flat() }),
+  })
+const jwt = (claims: object) => `h.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.s`
+
+describe('a viewer', () => {
+  it('is frozen, and what the workspace says of the token’s owner', async () => {
+    const viewer = await call('token')
+    expect(viewer).toEqual({ id: '17', kind: 'user', userName: 'alice@example.com', displayName: 'Alice' })
+    expect(Object.isFrozen(viewer)).toBe(true)
+    expect(calls).toEqual(['Bearer token'])
+  })
+
+  it('may have any of its own e-mail addresses in the header, and none of others', async () => {
+    for (const own of ['alice@example.com', 'Alice@Example.com', 'A.Liddell@example.com', '']) await call('token', own)
+    for (const other of [
+      'bob@example.com',
+      ' alice@example.com',
+      'alice@example.com\u200b',
+      ['alice@example.com', 'alice@example.com'],
+    ]) {
+      await expect(call('token', other)).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    }
+  })
+
+  it('is a service principal if its name is a client id', async () => {
+    answer.body = JSON.stringify({ id: '1', userName: '3d8e6f52-90c4-4f7b-8a6d-2b7c1e5f4a90' })
+    expect(await call('token')).toMatchObject({
+      kind: 'servicePrincipal',
+      displayName: '3d8e6f52-90c4-4f7b-8a6d-2b7c1e5f4a90',
+    })
+  })
+
+  it('with a name that Postgres would cut is refused', async () => {
+    answer.body = JSON.stringify({ ...ALICE, userName: `${'é'.repeat(26)}@example.com` })
+    await expect(call('token')).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  })
+})
+
+describe('a token', () => {
+  it.each([[['a', 'a']], ['a b'], ['a,b'], ['ä'], ['a\n'], ['x'.repeat(8_193)], [' ']])(
+    'of the form %j is refused before the workspace is asked',
+    async (token) => {
+      await expect(call(token)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+      expect(calls).toEqual([])
+    },
+  )
+
+  it('is proven once, for many requests at a time and after each other', async () => {
+    await Promise.all(Array.from({ length: 50 }, () => call('token')))
+    await call('token')
+    expect(calls).toHaveLength(1)
+    await call('other')
+    expect(calls).toHaveLength(2)
+  })
+
+  it('counts no longer than its own exp says, however warm it is', async () => {
+    const token = jwt({ exp: Date.now() / 1000 + 0.4 })
+    await call(token)
+    await call(token)
+    expect(calls).toHaveLength(1)
+    await sleep(450)
+    await expect(call(token)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+    await expect(call(jwt({ exp: 1 }))).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+    expect(calls).toHaveLength(1)
+  })
+
+  it.each([jwt({ exp: 'soon' }), jwt([]), 'a.b.c', 'a..c', jwt({})])(
+    'that is no JWT with an exp, as %s, is the workspace’s to judge',
+    async (token) => {
+      expect(await call(token)).toMatchObject({ id: '17' })
+    },
+  )
+
+  it('that the workspace refuses is refused, and asked about again', async () => {
+    for (const status of [401, 403]) {
+      answer = { status, body: '{}' }
+      await expect(call('token')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+    }
+    answer = { status: 200, body: JSON.stringify(ALICE) }
+    expect(await call('token')).toMatchObject({ id: '17' })
+  })
+})
+
+describe('a workspace', () => {
+  it.each([
+    [500, '{}'],
+    [429, '{}'],
+    [302, ''],
+    [200, '<html>'],
+    [200, '{}'],
+    [200, '{"id":"","userName":""}'],
+    [200, 'null'],
+  ])('that answers %i %s proves nobody', async (status, body) => {
+    answer = { status, body }
+    await expect(call('token')).rejects.toMatchObject({ code: 'UNAVAILABLE', retryAfterSeconds: 1 })
+  })
+})
