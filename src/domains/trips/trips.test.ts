@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestApp, type TestApp } from '../../../test/support/test-app.ts'
 
 let app: TestApp
@@ -102,38 +102,5 @@ describe('tripStats', () => {
       '{ tripStats(filter: { fare: { min: 1e6 } }) { count totalFare averageFare byHour { hour } byDay { day } } }',
     )
     expect(data.tripStats).toEqual({ count: 0, totalFare: 0, averageFare: null, byHour: [], byDay: [] })
-  })
-})
-
-describe('statements', () => {
-  beforeEach(() => {
-    app.statements()
-  })
-
-  it.each([1, 30])('%i trips by id in one level cost one statement', async (width) => {
-    const fields = Array.from({ length: width }, (_, index) => `t${index}: trip(id: "${index + 1}") { fare distance }`)
-    await app.query(`{ ${fields.join(' ')} }`)
-    expect(app.statements()).toEqual(['trips.byIds'])
-  })
-
-  it('node, nodes and trip with different columns share one statement', async () => {
-    const { data } = await app.query(
-      `{ a: trip(id: "1") { fare } b: trip(id: "1") { distance } node(id: "VHJpcDoxNw") { ... on Trip { pickupZip } }
-         nodes(ids: ["VHJpcDoxNw", "VHJpcDoxOA"]) { ... on Trip { dropoffZip } } }`,
-    )
-    expect(data.nodes).toHaveLength(2)
-    expect(app.statements()).toEqual(['trips.byIds'])
-  })
-
-  it('a page of any size costs one statement, whatever is asked of its trips', async () => {
-    await app.query(
-      '{ trips(first: 500) { edges { cursor node { id fare durationSeconds } } pageInfo { endCursor } } }',
-    )
-    expect(app.statements()).toEqual(['trips.page'])
-  })
-
-  it('all groupings of one filter cost one statement', async () => {
-    await app.query('{ tripStats { count byHour { hour } byDay { day } byPickupZip { zip } byDropoffZip { zip } } }')
-    expect(app.statements()).toEqual(['trips.stats'])
   })
 })
