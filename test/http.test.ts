@@ -101,6 +101,16 @@ describe('bodies', () => {
     expect(chunked.status).toBe(413)
   })
 
+  it('that are refused for something else leave their sender the answer, however large they are', async () => {
+    for (let again = 0; again < 3; again++) {
+      const init = { method: 'POST', body: 'x'.repeat(8_000_000), headers: { 'content-type': 'text/plain' } }
+      for (const url of [app.url, app.appUrl]) {
+        const answer = await fetch(`${url}/api/graphql`, init)
+        expect([answer.status, await codeOf(answer)]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE'])
+      }
+    }
+  })
+
   it('in chunks are read', async () => {
     const body = new Blob([QUERY.slice(0, 9), QUERY.slice(9)]).stream()
     const answer = await call('/api/graphql', {

@@ -44,6 +44,8 @@ export function createFrontProxy({ appPort, tokens, defaultPersona }: FrontProxy
       else answer(response, 502, 'The app does not answer. It may be starting, or restarting.\n')
     })
     response.on('close', () => upstream.destroy())
+    // An app that has answered early takes no more; the client must still get rid of the rest to go on.
+    upstream.on('close', () => request.unpipe(upstream).resume())
     request.pipe(upstream)
   }
 }

@@ -15,8 +15,9 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
 /** Sends a failure of the whole request in the form of a GraphQL answer, so that clients read all failures alike. */
 export function sendFailure(response: ServerResponse, error: AppError, requestId: string): void {
   if (error.retryAfterSeconds !== undefined) response.setHeader('Retry-After', String(error.retryAfterSeconds))
-  // What is left of a refused body isn't read; another request can't follow it on this connection.
-  if (!response.req.complete) response.setHeader('Connection', 'close')
+  // Node reads on what is left of a body, so that its sender gets the answer; but not for ever.
+  const endless = error.code === 'PAYLOAD_TOO_LARGE' || error.code === 'DEADLINE_EXCEEDED'
+  if (endless && !response.req.complete) response.setHeader('Connection', 'close')
   const { message, code, argument } = error
   const extensions = { code, requestId, ...(argument === undefined ? {} : { argument }) }
   sendJson(response, ERROR_STATUS[code], { errors: [{ message, extensions }] })

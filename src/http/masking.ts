@@ -6,12 +6,13 @@ const MAX_MESSAGE = 400
 
 /**
  * What a client gets to see of an error: an AppError or a GraphQL error as it is, with its code; of anything else
- * nothing but that it happened. `report` hears of those, and of what lies behind the others.
+ * nothing but that it happened; `report` hears of those.
  */
 export function maskError(error: unknown, requestId: string, report: (error: unknown) => void): GraphQLError {
   const app = findAppError(error)
   if (app) {
-    if (app.code === 'INTERNAL_SERVER_ERROR' || ERROR_STATUS[app.code] >= 500) report(app.cause ?? app)
+    // An outage is one line of the log already, and the request's own line has the status.
+    if (app.code === 'INTERNAL_SERVER_ERROR') report(app.cause ?? app)
     return toGraphQLError(error, app.message, extensionsOf(app, requestId))
   }
   if (error instanceof GraphQLError && isOfGraphQL(error)) {
