@@ -2,12 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { attachLifeline } from './postgres/lifeline.ts'
 import { say } from './terminal.ts'
+import { watchFolder } from './watch-folder.ts'
 
 export interface AppProcess {
-  /** Resolves when it has ended by itself or was stopped. */
+  /** Resolves when it has ended by itself or was stopped; not when it is started anew. */
   readonly ended: Promise<void>
   stop(): Promise<void>
 }
@@ -24,31 +26,60 @@ const WARN = 40
 const READY_DEADLINE_MS = 30_000
 
 /** Starts the app as the platform does: a process of its own that gets environment variables and signals. */
-export function startApp({ env, watch, logFile }: AppProcessOptions): AppProcess {
+export function startApp(options: AppProcessOptions): AppProcess {
+  const file = createWriteStream(options.logFile, { mode: 0o600 })
+  return options.watch ? startWatched(options.env, file) : startOnce(options.env, file)
+}
+
+function startOnce(env: NodeJS.ProcessEnv, log: Writable): AppProcess {
   const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning', '--enable-source-maps']
-  const watching = watch ? [`--watch-path=${SOURCE}`, '--watch-preserve-output'] : []
-  const child = spawn(process.execPath, [...flags, ...watching, join(SOURCE, 'main.ts')], {
+  const child = spawn(process.execPath, [...flags, join(SOURCE, 'main.ts')], {
     env,
     // Not in the terminal's group: Ctrl-C comes to it through us, in its turn.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  showLog(child, logFile)
+  showLog(child, log)
   const cutLifeline = attachLifeline(child.pid ?? 0, 'TERM')
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  void ended.then(cutLifeline)
   return {
     ended,
     async stop() {
       child.kill('SIGTERM')
       await ended
-      cutLifeline()
+    },
+  }
+}
+
+/** One process after the other. One that ends by itself waits for the next change: somebody is mending it. */
+function startWatched(env: NodeJS.ProcessEnv, log: Writable): AppProcess {
+  let current = startOnce(env, log)
+  let restarting = Promise.resolve()
+  let stopped: () => void = () => undefined
+  const ended = new Promise<void>((resolve) => {
+    stopped = resolve
+  })
+  const stopWatching = watchFolder(SOURCE, () => {
+    restarting = restarting.then(async () => {
+      await current.stop()
+      say('app: restarted, since a source file has changed')
+      current = startOnce(env, log)
+    })
+  })
+  return {
+    ended,
+    async stop() {
+      stopWatching()
+      await restarting
+      await current.stop()
+      stopped()
     },
   }
 }
 
 /** All of its log goes to the file; warnings and errors are shown too. */
-function showLog(child: ChildProcess, logFile: string): void {
-  const file = createWriteStream(logFile, { mode: 0o600 })
+function showLog(child: ChildProcess, file: Writable): void {
   for (const stream of [child.stdout, child.stderr]) {
     if (!stream) continue
     createInterface({ input: stream }).on('line', (line) => {

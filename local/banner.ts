@@ -1,5 +1,7 @@
+import { relative } from 'node:path'
 import { PERSONAS, type Persona } from './platform/personas.ts'
 import type { PostgresServer } from './postgres/launcher.ts'
+import { SERVICES } from './run-state.ts'
 import { say } from './terminal.ts'
 
 export interface Banner {
@@ -8,6 +10,13 @@ export interface Banner {
   readonly persona: Persona
   readonly postgres: PostgresServer
   readonly seconds: number
+}
+
+/** As somebody in the current folder would write it, fit for a shell. */
+function shown(file: string): string {
+  const path = relative(process.cwd(), file)
+  const nearest = path.startsWith('..') ? file : path
+  return /^[\w./-]+$/.test(nearest) ? nearest : `'${nearest}'`
 }
 
 /** What somebody needs to know who has just started everything. */
@@ -25,7 +34,7 @@ Ready in ${seconds.toFixed(1)} s.
   GraphQL    ${url}/api/graphql      (for programs)
   Health     ${url}/api/ready
   The app    http://127.0.0.1:${appPort}, behind the platform’s proxy at ${url}
-  Postgres   PGSERVICEFILE=.local/pg_service.conf psql service=lakehouse   (or: npm run sql -- "select …")
+  Postgres   PGSERVICEFILE=${shown(SERVICES)} psql service=lakehouse   (or: npm run sql -- "select …")
              its files are in ${postgres.home}
 
   Personas: choose one by the header X-Persona, the cookie persona, or npm start -- --as NAME

@@ -1,4 +1,4 @@
-// npm installs Node 22.16 for Linux on x64 (optionalDependencies); elsewhere the machine's own must be new enough.
+// npm itself may run on Node 20. It installs Node 22.16 for Linux on x64 (optionalDependencies); elsewhere the machine's own must be new enough.
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 22 || (major === 22 && minor < 16)) {
   process.stderr.write(

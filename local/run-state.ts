@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { runsWith } from './postgres/orphan.ts'
@@ -6,7 +6,8 @@ import { runsWith } from './postgres/orphan.ts'
 /** Everything the local platform keeps lies here; git ignores it. Two folders are two platforms. */
 export const STATE_FOLDER = resolve(process.env['LOCAL_STATE'] ?? join(import.meta.dirname, '..', '.local'))
 const FILE = join(STATE_FOLDER, 'running.json')
-const SERVICES = join(STATE_FOLDER, 'pg_service.conf')
+const LOCK = join(STATE_FOLDER, 'lock')
+export const SERVICES = join(STATE_FOLDER, 'pg_service.conf')
 /** In the command line of every process that this file can speak of. */
 const OURS = 'local/start.ts'
 
@@ -28,6 +29,25 @@ export function readRunState(): RunState | undefined {
   return state.success && runsWith(state.data.pid, OURS) ? state.data : undefined
 }
 
+/**
+ * Takes the state folder for this process, before anything in it is touched. Gives the process that has it already, if
+ * one does.
+ */
+export function takeStateFolder(): { readonly takenBy: number } | undefined {
+  mkdirSync(STATE_FOLDER, { recursive: true })
+  for (;;) {
+    try {
+      writeFileSync(LOCK, String(process.pid), { flag: 'wx' })
+      return undefined
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+    const takenBy = Number(readFileSync(LOCK, 'utf8'))
+    if (runsWith(takenBy, OURS)) return { takenBy }
+    rmSync(LOCK, { force: true }) // its process was killed
+  }
+}
+
 /** For other commands, and for psql: `PGSERVICEFILE=.local/pg_service.conf psql service=lakehouse`. */
 export function writeRunState(state: RunState): void {
   writeFileSync(FILE, JSON.stringify(state, null, 2), { mode: 0o600 })
@@ -40,7 +60,9 @@ export function writeRunState(state: RunState): void {
   writeFileSync(SERVICES, `${services.join('\n\n')}\n`, { mode: 0o600 })
 }
 
+/** Gives the state folder back. */
 export function clearRunState(): void {
   rmSync(FILE, { force: true })
   rmSync(SERVICES, { force: true })
+  rmSync(LOCK, { force: true })
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until } from '../test/support/test-app.ts'
 import { freePort } from './free-port.ts'
@@ -140,8 +141,34 @@ describe('npm start', () => {
 
   it('on Ctrl-C ends everything, with code 0', async () => {
     current?.child.kill('SIGINT')
-    expect(await current?.ended).toBe(0)
+    expect([await current?.ended, current?.output()]).toEqual([0, expect.not.stringContaining('ended by itself')])
     await until(() => leftovers().length === 0, 5_000)
+  })
+
+  it('interrupted at any moment of its start ends everything, with code 0', async () => {
+    for (const afterMs of [250, 450, 650, 850, 1_050, 1_250]) {
+      const started = run('start.ts')
+      await sleep(afterMs)
+      const heard = started.output().includes('Starting')
+      started.child.kill('SIGINT')
+      const code = await started.ended
+      // Before it has said its first word, Node itself ends on the signal.
+      if (heard)
+        expect([code, started.output()]).toEqual([0, expect.stringContaining('Stopped. Nothing is left running')])
+      await until(() => leftovers().length === 0, 5_000)
+    }
+  })
+
+  it('twice at the same moment starts once', async () => {
+    const other = await freePort()
+    const both = [run('start.ts'), run('start.ts', [], { PORT: String(other) })]
+    const banner = (each: ReturnType<typeof run>) => each.output().includes('Ctrl-C stops everything')
+    await until(() => both.some(banner), 30_000)
+    const loser = both.find((each) => !banner(each))
+    expect(await loser?.ended).toBe(1)
+    expect(loser?.output()).toMatch(/It is (being started|running) already/)
+    for (const each of both) each.child.kill('SIGTERM')
+    for (const each of both) await each.ended
   })
 
   it('begins anew with --fresh', async () => {

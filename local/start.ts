@@ -1,5 +1,4 @@
-import { mkdirSync } from 'node:fs'
-import type { Server } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import closeWithGrace from 'close-with-grace'
@@ -12,10 +11,11 @@ import { createTokens, DEFAULT_PERSONA, findPersona, PERSONAS, type Persona } fr
 import { type Logins, setUpData, setUpLogins } from './platform/platform.ts'
 import { createWorkspaceApi } from './platform/workspace.ts'
 import { type PostgresServer, startPostgres } from './postgres/launcher.ts'
-import { clearRunState, readRunState, STATE_FOLDER, writeRunState } from './run-state.ts'
+import { clearRunState, readRunState, STATE_FOLDER, takeStateFolder, writeRunState } from './run-state.ts'
 import { createProgress, giveUp, say } from './terminal.ts'
 
 const DATABASE = 'databricks_postgres'
+const APP_LOG = join(STATE_FOLDER, 'app.log')
 /** Longer than the app's own grace. */
 const STOP_DEADLINE_MS = 20_000
 
@@ -45,24 +45,37 @@ function readArguments(): Arguments {
 
 /** Everything that runs, to be stopped in the reverse order. */
 const stops: (() => Promise<void> | void)[] = []
+let stopping = false
 
 async function stopAll(): Promise<void> {
+  stopping = true
   for (let stop = stops.pop(); stop; stop = stops.pop()) await stop()
 }
 
-async function listenOrGiveUp(
-  options: Arguments,
-  tokens: ReturnType<typeof createTokens>,
-  appPort: number,
-): Promise<Server> {
-  const running = readRunState()
-  if (running)
-    giveUp(`It is running already (process ${running.pid}) at ${running.url}. Stop that one first, with Ctrl-C.`)
+/** Something else that runs belongs on the list; if everything is being stopped already, it is stopped at once. */
+async function running<T>(thing: T, stop: () => Promise<void> | void): Promise<T> {
+  if (stopping) {
+    await stop()
+    throw new Error('stopped while it was starting')
+  }
+  stops.push(stop)
+  return thing
+}
+
+function takeFolderOrGiveUp(): void {
+  const taken = takeStateFolder()
+  if (!taken) return
+  const where = readRunState()?.url
+  const what = where === undefined ? 'It is being started already' : `It is running already at ${where}`
+  giveUp(`${what} (process ${taken.takenBy}). Stop that one first, with Ctrl-C or: kill ${taken.takenBy}`)
+}
+
+async function listenOrGiveUp(options: Arguments, listener: RequestListener): Promise<Server> {
   try {
-    const proxy = createFrontProxy({ appPort, tokens, defaultPersona: options.persona })
-    return (await listen(proxy, options.port)).server
+    return (await listen(listener, options.port)).server
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    clearRunState()
     giveUp(`Port ${options.port} is taken by another program. Choose another one: PORT=${options.port + 1} npm start`)
   }
 }
@@ -87,13 +100,14 @@ async function startAll(options: Arguments): Promise<{ app: AppProcess; appPort:
   const progress = createProgress()
   const tokens = createTokens()
   const appPort = await freePort()
-  const front = await listenOrGiveUp(options, tokens, appPort)
-  stops.push(() => closeServer(front))
+  const proxy = createFrontProxy({ appPort, tokens, defaultPersona: options.persona })
+  const front = await listenOrGiveUp(options, proxy)
+  await running(front, () => closeServer(front))
   const workspace = await listen(createWorkspaceApi(tokens))
-  stops.push(() => closeServer(workspace.server))
+  await running(workspace, () => closeServer(workspace.server))
   const home = join(STATE_FOLDER, 'postgres')
   const postgres = await startPostgres({ home, fresh: options.fresh, onProgress: progress.step })
-  stops.push(postgres.stop)
+  await running(postgres, postgres.stop)
   progress.step('setting up roles and the database')
   const logins = await setUpLogins(postgres)
   await setUpData(postgres, DATABASE, logins, progress.step)
@@ -106,11 +120,10 @@ async function startAll(options: Arguments): Promise<{ app: AppProcess; appPort:
     database: DATABASE,
     logins: { ...logins },
   })
-  stops.push(clearRunState)
   progress.step('starting the app')
   const env = appEnvironment(postgres, logins, workspace.port, appPort)
-  const app = startApp({ env, watch: options.watch, logFile: join(STATE_FOLDER, 'app.log') })
-  stops.push(app.stop)
+  const app = startApp({ env, watch: options.watch, logFile: APP_LOG })
+  await running(app, app.stop)
   await untilReady(app, appPort)
   progress.done()
   return { app, appPort, postgres }
@@ -119,20 +132,25 @@ async function startAll(options: Arguments): Promise<{ app: AppProcess; appPort:
 async function main(): Promise<void> {
   const began = performance.now()
   const options = readArguments()
-  mkdirSync(STATE_FOLDER, { recursive: true })
+  takeFolderOrGiveUp()
+  stops.push(clearRunState)
   say('Starting Lakebase GraphQL with everything it needs on this machine.')
   const grace = closeWithGrace({ delay: STOP_DEADLINE_MS, logger: false }, async ({ signal, err }) => {
+    if (signal) say(`\nStopping (${signal}) …`)
     if (err) process.stderr.write(`${err.message}\n`)
-    if (signal) say('\nStopping …')
     await stopAll()
     if (signal) say('Stopped. Nothing is left running; the data is kept for the next start.')
     if (err) process.exitCode = 1
   })
-  const { app, appPort, postgres } = await startAll(options)
-  printBanner({ ...options, appPort, postgres, seconds: (performance.now() - began) / 1000 })
-  await app.ended
-  if (stops.length > 0) {
-    say('The app has ended by itself. Its log is in .local/app.log.')
+  try {
+    const { app, appPort, postgres } = await startAll(options)
+    printBanner({ ...options, appPort, postgres, seconds: (performance.now() - began) / 1000 })
+    await app.ended
+    if (!stopping) throw new Error(`The app has ended by itself. Its log is in ${APP_LOG}.`)
+  } catch (error) {
+    // What fails because it is being stopped is no news.
+    if (stopping) return
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
     process.exitCode = 1
     grace.close()
   }

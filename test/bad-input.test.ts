@@ -98,6 +98,20 @@ describe('a filter', () => {
     }
   })
 
+  it('with a wrong value says where it stands, in a variable as in the text', async () => {
+    const argumentOf = async (document: string, variables?: object) =>
+      (await app.query(document, variables)).errors?.[0]?.extensions.argument
+    const page = '{ trips(filter: $f) { nodes { id } } }'
+    expect(await argumentOf(`query ($f: TripFilter) ${page}`, { f: { pickupAt: { until: '2016-02-01' } } })).toBe(
+      'f.pickupAt.until',
+    )
+    expect(await argumentOf(`query ($f: TripFilter) ${page}`, { f: { fare: { min: 'x' } } })).toBe('f.fare.min')
+    expect(await argumentOf(`query ($f: TripFilter!) ${page}`)).toBe('f')
+    expect(await argumentOf('{ trips(filter: { pickupAt: { from: "2016-02-01" } }) { nodes { id } } }')).toBe('from')
+    expect(await argumentOf('{ trips(first: "x") { nodes { id } } }')).toBe('first')
+    expect(await argumentOf('{ trips(orderBy: { field: COLOUR }) { nodes { id } } }')).toBe('field')
+  })
+
   it('takes any offset and microseconds', async () => {
     const { errors } = await trips(
       'filter: { pickupAt: { from: "2016-01-01T00:00:00.123456+23:59", until: "2016-02-29t00:00:00z" } }',

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { parse, validate } from 'graphql'
 import { describe, expect, it } from 'vitest'
+import { createSchema, domains } from '../src/domains/index.ts'
 import { ERROR_STATUS } from '../src/kernel/errors.ts'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -33,6 +35,13 @@ describe('the docs', () => {
     const { scripts } = JSON.parse(read('package.json'))
     const named = pages.flatMap((page) => [...read(page).matchAll(/npm run (\w[\w:]*)/g)].map(([, name]) => name ?? ''))
     expect(named.filter((name) => !(name in scripts))).toEqual([])
+  })
+
+  it('have bodies for curl that are JSON, and queries that fit the schema', () => {
+    const schema = createSchema(domains)
+    const bodies = pages.flatMap((page) => [...read(page).matchAll(/-d '([^']*)'/g)].map(([, body]) => body ?? ''))
+    expect(bodies.length).toBeGreaterThan(0)
+    for (const body of bodies) expect(validate(schema, parse(JSON.parse(body).query))).toEqual([])
   })
 
   it('of settings name every variable that config.ts reads', () => {

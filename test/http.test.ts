@@ -33,7 +33,8 @@ describe('paths', () => {
     expect([home.status, home.headers.get('location')]).toEqual([302, '/api/graphql'])
     expect((await post(QUERY, JSON_TYPE, '/graphql')).status).toBe(200)
     for (const path of ['/api', '/api/graphql/', '/api//graphql', '/API/GRAPHQL', '/api/graphql/x', '/.env']) {
-      expect((await call(path)).status).toBe(404)
+      const missing = await call(path)
+      expect([missing.status, await codeOf(missing)]).toEqual([404, 'NOT_FOUND'])
     }
   })
 
@@ -77,7 +78,8 @@ describe('CSRF', () => {
   })
 
   it.each(['PUT', 'PATCH', 'DELETE', 'HEAD'])('%s is no method of GraphQL', async (method) => {
-    expect((await call('/api/graphql', { method })).status).toBe(405)
+    const answer = await call('/api/graphql', { method })
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, POST'])
   })
 })
 
@@ -171,6 +173,11 @@ describe('bodies', () => {
 })
 
 describe('answers', () => {
+  it('of a media type that nobody has are refused', async () => {
+    const answer = await post(QUERY, { ...JSON_TYPE, accept: 'application/xml' })
+    expect([answer.status, await codeOf(answer)]).toEqual([406, 'NOT_ACCEPTABLE'])
+  })
+
   it('carry the platform’s request id and the time of each stage', async () => {
     const answer = await post(QUERY)
     expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)

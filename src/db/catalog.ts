@@ -17,6 +17,10 @@ const FAMILIES: Readonly<Record<ColumnFamily, readonly string[]>> = {
   integer: ['smallint', 'integer', 'bigint', 'numeric'],
   float: ['real', 'double precision', 'numeric', 'smallint', 'integer', 'bigint'],
   timestamp: ['timestamp with time zone', 'timestamp without time zone'],
+  date: ['date'],
+  text: ['text', 'character varying', 'character', 'uuid'],
+  boolean: ['boolean'],
+  json: ['jsonb', 'json'],
 }
 
 type Resolution = { readonly table: ResolvedTable } | Problem

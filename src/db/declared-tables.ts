@@ -7,6 +7,10 @@ const USUAL_TYPE: Readonly<Record<ColumnFamily, string>> = {
   integer: 'bigint',
   float: 'double precision',
   timestamp: 'timestamp with time zone',
+  date: 'date',
+  text: 'text',
+  boolean: 'boolean',
+  json: 'jsonb',
 }
 
 /** Tables just as they are declared, for printing SQL without a database. */

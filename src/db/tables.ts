@@ -1,7 +1,7 @@
 import type { Sql } from 'sql-template-tag'
 
 /** What a column must be able to do for us; any Postgres type of the family will. */
-export type ColumnFamily = 'integer' | 'float' | 'timestamp'
+export type ColumnFamily = 'integer' | 'float' | 'timestamp' | 'date' | 'text' | 'boolean' | 'json'
 
 export interface ColumnDefinition {
   /** The name in Postgres, compared without regard to case. A setting may replace it. */

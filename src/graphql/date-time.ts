@@ -49,7 +49,11 @@ function checkBy(scalar: GraphQLScalarType<unknown, unknown>, value: unknown): v
 /** Checks a client's text and writes it in UTC. Words that Postgres would evaluate (`now`, `infinity`) don't pass. */
 function toMoment(value: unknown): string {
   const parts = typeof value === 'string' ? WRITTEN.exec(value) : null
-  if (!parts) throw badInput('DateTime', 'DateTime must be a text as in RFC 3339, such as "2016-02-29T12:00:00Z".')
+  if (!parts)
+    throw badInput(
+      'DateTime',
+      'DateTime must be a text as in RFC 3339, with a time and an offset: "2016-02-29T12:00:00Z".',
+    )
   checkBy(GraphQLDateTime, value)
   const [, date, time, fraction = '', offset] = parts
   const moment = new Date(`${date}T${time}${offset?.toUpperCase()}`)

@@ -37,6 +37,10 @@ export async function answerGraphQL(
   const load = createLoadContext(viewer, signal, db)
   const answer = await graphql.handleRequest(toFetchRequest(graphql, request, body, signal), { requestId, load })
   if (signal.aborted) throw signal.reason
+  if (answer.status === 406) {
+    const types = 'application/json, application/graphql-response+json or text/event-stream'
+    throw new AppError('NOT_ACCEPTABLE', `Accept ${types}.`)
+  }
   const stages = [
     ['identity', authenticated - began],
     ['body', received - authenticated],

@@ -36,7 +36,7 @@ export function createListener(options: ListenerOptions): RequestListener {
         response.writeHead(302, { Location: '/api/graphql', 'Content-Length': 0 }).end()
         return
       default:
-        return sendJson(response, 404, { errors: [{ message: 'There is nothing here. GraphQL is at /api/graphql.' }] })
+        throw new AppError('NOT_FOUND', 'There is nothing here. GraphQL is at /api/graphql.')
     }
   }
   return (request, response) => {

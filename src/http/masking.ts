@@ -13,13 +13,15 @@ export function maskError(error: unknown, requestId: string, report: (error: unk
   if (app) {
     // An outage is one line of the log already, and the request's own line has the status.
     if (app.code === 'INTERNAL_SERVER_ERROR') report(app.cause ?? app)
+    // Before anything ran, GraphQL's own words say where the wrong value stands.
+    if (error instanceof GraphQLError && error.path === undefined) return beforeExecution(error, app, requestId)
     return toGraphQLError(error, app.message, extensionsOf(app, requestId))
   }
   if (error instanceof GraphQLError && isOfGraphQL(error)) {
     const http = httpOf(error)
     const code = http.status === 405 ? 'METHOD_NOT_ALLOWED' : codeOf(error)
     const message = code === 'OPERATION_LIMIT_EXCEEDED' ? error.message.replace(/^Syntax Error: /, '') : error.message
-    return toGraphQLError(error, message, { code, requestId, http })
+    return toGraphQLError(error, message, { code, requestId, ...argumentOf(error), http })
   }
   report(error)
   return toGraphQLError(error, 'Unexpected error.', { code: 'INTERNAL_SERVER_ERROR', requestId })
@@ -44,6 +46,21 @@ function codeOf(error: GraphQLError): ErrorCode {
   const given = error.extensions['code']
   if (typeof given === 'string' && given in ERROR_STATUS) return given as ErrorCode
   return error.message.startsWith('Syntax Error') ? 'GRAPHQL_PARSE_FAILED' : 'BAD_USER_INPUT'
+}
+
+function beforeExecution(error: GraphQLError, app: AppError, requestId: string): GraphQLError {
+  const found = argumentOf(error)
+  const http = { status: ERROR_STATUS[app.code] }
+  return toGraphQLError(error, error.message, { ...extensionsOf(app, requestId), ...found, http })
+}
+
+/** Where a wrong value stands: the path in a variable, or the name before it in the operation's text. */
+function argumentOf({ message, nodes, source }: GraphQLError): { argument?: string } {
+  const [, variable, path] = /^Variable "\$(\w+)"(?:.* at "([^"]*)")?/s.exec(message) ?? []
+  if (variable !== undefined) return { argument: path ?? variable }
+  const start = nodes?.[0]?.kind.endsWith('Value') ? nodes[0].loc?.start : undefined
+  const [, name] = /(\w+)\s*:\s*$/.exec(source?.body.slice(0, start) ?? '') ?? []
+  return start === undefined || name === undefined ? {} : { argument: name }
 }
 
 interface HttpExtension {

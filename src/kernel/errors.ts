@@ -12,6 +12,10 @@ export const ERROR_STATUS = {
   UNAUTHENTICATED: 401,
   /** The identity headers contradict each other, or Postgres refuses this viewer. */
   FORBIDDEN: 403,
+  /** There is nothing at this path. */
+  NOT_FOUND: 404,
+  /** No answer can have the media type that the request accepts. */
+  NOT_ACCEPTABLE: 406,
   /** Mutations go by POST. */
   METHOD_NOT_ALLOWED: 405,
   /** The body didn't arrive in time. */
