@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestApp, type TestApp } from '../../../test/support/test-app.ts'
+import { walk } from '../../../test/support/walk.ts'
 
 let app: TestApp
 beforeAll(async () => {
@@ -27,36 +28,7 @@ const COLUMN = {
 } as const
 const ORDERS = Object.keys(COLUMN).flatMap((field) => ['ASC', 'DESC'].map((direction) => [field, direction] as const))
 
-interface Walk {
-  readonly field: string
-  readonly direction: string
-  readonly filter?: string
-  readonly size: number
-  readonly way: 'forwards' | 'backwards'
-}
-
-/** All ids that paging meets, in the order of the list. */
-async function walk({ field, direction, filter = '', size, way }: Walk): Promise<string[]> {
-  const ids: string[] = []
-  let cursor: string | null = null
-  for (let page = 0; page < 400; page++) {
-    const paging: string = way === 'forwards' ? `first: ${size}, after: $cursor` : `last: ${size}, before: $cursor`
-    const { data, errors } = await app.query(
-      `query ($cursor: String) { trips(${paging}, orderBy: { field: ${field}, direction: ${direction} } ${filter}) {
-         nodes { tripId } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`,
-      { cursor },
-    )
-    expect(errors).toBeUndefined()
-    const { nodes, pageInfo } = data.trips
-    const found = nodes.map(({ tripId }: { tripId: string }) => tripId)
-    if (way === 'forwards') ids.push(...found)
-    else ids.unshift(...found)
-    expect(way === 'forwards' ? pageInfo.hasPreviousPage : pageInfo.hasNextPage).toBe(page > 0)
-    if (!(way === 'forwards' ? pageInfo.hasNextPage : pageInfo.hasPreviousPage)) return ids
-    cursor = way === 'forwards' ? pageInfo.endCursor : pageInfo.startCursor
-  }
-  throw new Error('paging does not end')
-}
+const orderBy = (field: string, direction: string) => `orderBy: { field: ${field}, direction: ${direction} }`
 
 describe.each(ORDERS)('pages by %s %s', (field, direction) => {
   it.each(['forwards', 'backwards'] as const)('meet each row once, in Postgres’ order, %s', async (way) => {
@@ -66,13 +38,14 @@ describe.each(ORDERS)('pages by %s %s', (field, direction) => {
     )
     const expected = rows.map(({ key }) => key)
     expect(expected).toHaveLength(300)
-    expect(await walk({ field, direction, way, size: 17 })).toEqual(expected)
+    const args = orderBy(field, direction)
+    expect(await walk(app, { field: 'trips', args, key: 'tripId', way, size: 17 })).toEqual(expected)
   })
 })
 
 describe('pages', () => {
   it('of one row meet each row of a filtered list once, both ways', async () => {
-    const filter = 'filter: { pickupZip: "10001" }'
+    const args = `filter: { pickupZip: "10001" }, ${orderBy('FARE', 'DESC')}`
     const { rows } = await app.sql((client) =>
       client.query(
         'select id::text as key from taxi.trips_synced where pickup_zip = 10001 order by fare_amount desc, id desc',
@@ -80,7 +53,7 @@ describe('pages', () => {
     )
     const expected = rows.map(({ key }) => key)
     for (const way of ['forwards', 'backwards'] as const) {
-      expect(await walk({ field: 'FARE', direction: 'DESC', filter, way, size: 1 })).toEqual(expected)
+      expect(await walk(app, { field: 'trips', args, key: 'tripId', way, size: 1 })).toEqual(expected)
     }
   })
 

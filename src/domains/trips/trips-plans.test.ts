@@ -1,5 +1,5 @@
-import type { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { expectIndexOnly, explain } from '../../../test/support/plans.ts'
 import { startTestApp, type TestApp } from '../../../test/support/test-app.ts'
 import { resolveTables } from '../../db/catalog.ts'
 import type { Statement, Tables } from '../../db/index.ts'
@@ -17,35 +17,6 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-interface Plan {
-  readonly 'Node Type': string
-  readonly 'Shared Hit Blocks'?: number
-  readonly Plans?: readonly Plan[]
-}
-
-async function explain(client: Client, how: string, { text }: Statement, values: unknown[] = []): Promise<Plan> {
-  const { rows } = await client.query(`explain (format json, ${how}) ${text}`, values)
-  return rows[0]['QUERY PLAN'][0].Plan
-}
-
-const nodesOf = (plan: Plan): string[] => [plan['Node Type'], ...(plan.Plans ?? []).flatMap(nodesOf)]
-
-/** Both plans that Postgres may use: made for these values, and made once for all values. */
-async function expectIndexOnly(statement: Statement): Promise<void> {
-  await app.sql(async (client) => {
-    await client.query('set max_parallel_workers_per_gather = 0')
-    const plans = [
-      await explain(client, 'verbose', statement, [...statement.values]),
-      await explain(client, 'generic_plan', statement),
-    ]
-    for (const plan of plans) {
-      const nodes = nodesOf(plan)
-      expect(nodes).toContain('Index Scan')
-      expect(nodes.filter((node) => /Seq Scan|Sort|Bitmap/.test(node))).toEqual([])
-    }
-  }, 'app')
-}
-
 const page = (parts: Partial<Page>): Page => ({ size: 20, backwards: false, from: undefined, ...parts })
 const build = (order: TripOrder, parts: Partial<Page>, filter: TripFilter = {}): Statement =>
   tripsPage(tables, { filter, order, page: page(parts), columns: ['pickupAt', 'fare', 'durationSeconds'] })
@@ -62,7 +33,7 @@ describe.each(FIELDS)('an unfiltered page by %s', (field) => {
   it.each(['asc', 'desc'] as const)('reads its index and sorts nothing, %s', async (direction) => {
     for (const backwards of [false, true]) {
       for (const from of [undefined, { value: VALUE[field], id: '1000' }, { value: null, id: '1000' }]) {
-        await expectIndexOnly(build({ field, direction }, { backwards, from }))
+        await expectIndexOnly(app, build({ field, direction }, { backwards, from }))
       }
     }
   })
@@ -76,7 +47,8 @@ describe('a filtered page', () => {
     ['fare', 'fare', { fare: { min: 10, max: 30 } }],
     ['distance', 'distance', { distance: { min: 1, max: 3 } }],
   ] as const)('by %s reads an index and sorts nothing', async (_name, field, filter) => {
-    for (const direction of ['asc', 'desc'] as const) await expectIndexOnly(build({ field, direction }, {}, filter))
+    for (const direction of ['asc', 'desc'] as const)
+      await expectIndexOnly(app, build({ field, direction }, {}, filter))
   })
 })
 
