@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { type RecordingProxy, startRecordingProxy } from '../../../test/support/recording-proxy.ts'
-import { startTestApp, type TestApp } from '../../../test/support/test-app.ts'
+import { startTestApp, type TestApp, until } from '../../../test/support/test-app.ts'
 
 let recording: RecordingProxy
 let app: TestApp
@@ -8,6 +9,12 @@ beforeAll(async () => {
   recording = await startRecordingProxy(inject('server').port)
   app = await startTestApp({ server: { ...inject('server'), port: recording.port } })
   await app.query('{ trips(first: 1) { nodes { id } } }') // the first connection is there now
+  // After it is ready, the app looks whether its indexes are there.
+  await until(async () => {
+    recording.executed()
+    await sleep(100)
+    return recording.executed() === 0
+  })
 })
 beforeEach(() => {
   app.statements()
