@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { runsWith } from './postgres/orphan.ts'
@@ -25,8 +25,8 @@ export type RunState = z.infer<typeof RunState>
 /** What the platform that is running now has written down; undefined if none is. */
 export function readRunState(): RunState | undefined {
   if (!existsSync(FILE)) return undefined
-  const state = RunState.safeParse(JSON.parse(readFileSync(FILE, 'utf8')))
-  return state.success && runsWith(state.data.pid, OURS) ? state.data : undefined
+  const state = RunState.parse(JSON.parse(readFileSync(FILE, 'utf8')))
+  return runsWith(state.pid, OURS) ? state : undefined
 }
 
 /**
@@ -50,7 +50,9 @@ export function takeStateFolder(): { readonly takenBy: number } | undefined {
 
 /** For other commands, and for psql: `PGSERVICEFILE=.local/pg_service.conf psql service=lakehouse`. */
 export function writeRunState(state: RunState): void {
-  writeFileSync(FILE, JSON.stringify(state, null, 2), { mode: 0o600 })
+  // Moved into place as a whole: others read it, and a killed start must leave nothing half written.
+  writeFileSync(`${FILE}.new`, JSON.stringify(state, null, 2), { mode: 0o600 })
+  renameSync(`${FILE}.new`, FILE)
   const { host, port, database } = state
   const services = Object.entries(state.logins).map(([name, { user, password }]) =>
     [`[${name}]`, `host=${host}`, `port=${port}`, `dbname=${database}`, `user=${user}`, `password=${password}`].join(

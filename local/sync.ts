@@ -16,5 +16,9 @@ const running = readRunState()
 const login = running?.logins['lakehouse']
 if (!running || !login) giveUp('Nothing is running. Start it first, in another terminal: npm start')
 say(`Copying lakehouse.${table.source} to ${name} …`)
-const { rows, ms } = await withClient(running, running.database, login, (pipeline) => snapshotSync(pipeline, table))
-say(`${rows} rows in ${(ms / 1000).toFixed(1)} s.`)
+try {
+  const { rows, ms } = await withClient(running, running.database, login, (pipeline) => snapshotSync(pipeline, table))
+  say(`${rows} rows in ${(ms / 1000).toFixed(1)} s.`)
+} catch (error) {
+  giveUp(error instanceof Error ? error.message : String(error))
+}

@@ -10,7 +10,7 @@
 create index "trips_pickup_at" on "taxi"."trips_synced" ("tpep_pickup_datetime", "id");
 create index "trips_fare" on "taxi"."trips_synced" ("fare_amount", "id");
 create index "trips_distance" on "taxi"."trips_synced" ("trip_distance", "id");
-create index "trips_duration" on "taxi"."trips_synced" (("tpep_dropoff_datetime" - "tpep_pickup_datetime"), "id");
+create index "trips_duration" on "taxi"."trips_synced" ((case when isfinite("tpep_pickup_datetime") and isfinite("tpep_dropoff_datetime") then "tpep_dropoff_datetime" - "tpep_pickup_datetime" end), "id");
 create index "trips_pickup_zip" on "taxi"."trips_synced" ("pickup_zip", "tpep_pickup_datetime", "id");
 create index "trips_dropoff_zip" on "taxi"."trips_synced" ("dropoff_zip", "tpep_pickup_datetime", "id");
 

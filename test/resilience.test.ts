@@ -1,3 +1,4 @@
+import { createConnection } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type FaultyProxy, startFaultyProxy } from './support/faulty-proxy.ts'
@@ -95,6 +96,26 @@ describe('connections', () => {
     }
   })
 
+  it('that are ended by Postgres in the middle of everything never end the process', async () => {
+    const running = await start(5_000)
+    const died: unknown[] = []
+    const note = (error: unknown) => died.push(error)
+    process.on('uncaughtException', note)
+    for (let again = 0; again < 40; again++) {
+      const asked = Array.from({ length: 10 }, () => running.query(QUERY))
+      await running.sql((client) =>
+        client.query(
+          "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'lakebase-graphql' and datname = current_database()",
+        ),
+      )
+      if (again % 4 === 0) proxy.reset()
+      for (const { status } of await Promise.all(asked)) expect([200, 503]).toContain(status)
+    }
+    process.off('uncaughtException', note)
+    expect(died).toEqual([])
+    await until(async () => (await running.query(QUERY)).status === 200)
+  })
+
   it('that swallow everything end in 504 at the deadline, are given up, and the app recovers', async () => {
     const running = await start(1_000)
     await running.query(QUERY)
@@ -106,6 +127,39 @@ describe('connections', () => {
     proxy.heal()
     await until(async () => (await running.query(QUERY)).status === 200, 8_000)
     await until(() => proxy.open() <= 4, 8_000)
+  })
+})
+
+describe('indexes', () => {
+  it('whose making was broken off are made after all', async () => {
+    const first = await startTestApp()
+    const { database } = first
+    const ask = (text: string) => first.sql((client) => client.query(text))
+    const making = "from pg_stat_activity where query like 'create index%' and datname = current_database()"
+    await ask('drop index taxi.trips_fare')
+    const running = await first.sql(async (client) => {
+      await client.query('begin; lock table taxi.trips_synced in row exclusive mode')
+      const running = await startTestApp({ database })
+      app = {
+        ...running,
+        async close() {
+          await running.close()
+          await first.close()
+        },
+      }
+      await until(async () => (await ask(`select 1 ${making} and wait_event_type = 'Lock'`)).rowCount === 1)
+      await ask(`select pg_terminate_backend(pid) ${making}`)
+      await until(() => running.seen.some(({ event }) => event === 'indexing.failed'))
+      await client.query('rollback')
+      return running
+    })
+    await running.query('{ trips(first: 1) { nodes { distance } } }')
+    // Whatever makes the app look at its tables again makes it look for its indexes too.
+    await ask('alter table taxi.trips_synced alter trip_distance type numeric')
+    await until(async () => {
+      await running.query('{ trips(first: 1) { nodes { distance } } }')
+      return (await ask("select 1 from pg_indexes where indexname = 'trips_fare'")).rowCount === 1
+    })
   })
 })
 
@@ -145,6 +199,22 @@ describe('a statement', () => {
       expect(performance.now() - left).toBeLessThan(1_000)
     })
     for (let again = 0; again < 5; again++) expect((await running.query(QUERY)).status).toBe(200)
+  })
+
+  it('of each pipelined request is ended when their client leaves', async () => {
+    const running = await startTestApp()
+    app = running
+    await whileLocked(running, async () => {
+      const body = JSON.stringify({ query: QUERY })
+      const token = running.tokens.of(running.alice)
+      const request = `POST /api/graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nX-Forwarded-Access-Token: ${token}\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+      const socket = createConnection(Number(new URL(running.appUrl).port), '127.0.0.1')
+      socket.write(request.repeat(5))
+      await until(async () => (await slow(running)).rows[0].n === 5)
+      socket.destroy()
+      await until(async () => (await slow(running)).rows[0].n === 0, 2_000)
+    })
+    await until(() => running.seen.filter((each) => each.event === 'request' && each.status === 499).length === 5)
   })
 
   it('is ended at the request’s deadline, with 504', async () => {

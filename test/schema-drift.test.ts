@@ -137,6 +137,28 @@ describe('a column', () => {
 })
 
 describe('while the app runs', () => {
+  it('a missing column is said once for each answer, however many rows and aliases ask for it', async () => {
+    await startWith('alter table taxi.trips_synced drop column fare_amount')
+    const aliases = Array.from({ length: 20 }, (_, n) => `a${n}: trips(first: 300) { nodes { fare } }`).join(' ')
+    const began = performance.now()
+    const { data, errors } = await app.query(`{ ${'\n'.repeat(25_000)} ${aliases} }`)
+    expect(performance.now() - began).toBeLessThan(3_000)
+    expect(errors).toHaveLength(1)
+    expect(data.a19.nodes).toHaveLength(300)
+  })
+
+  it('a column that is retyped and back again works again for every query', async () => {
+    await startWith('')
+    const retype = (type: string, how: string) =>
+      app.sql((client) => client.query(`alter table taxi.trips_synced alter fare_amount type ${type} using ${how}`))
+    expect((await app.query(ALL)).errors).toBeUndefined()
+    await retype('text', "'$9'")
+    await until(async () => (await app.query(ALL)).errors?.[0]?.extensions.code === 'TABLE_UNAVAILABLE')
+    await retype('float8', '9')
+    await until(async () => (await app.query(ALL)).errors === undefined, 8_000)
+    for (let again = 0; again < 10; again++) expect((await app.query(ALL)).errors).toBeUndefined()
+  })
+
   it('a table that is swapped for one with other types, or renamed and back, is followed', async () => {
     await startWith('')
     expect((await app.query(ALL)).errors).toBeUndefined()

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestApp, type TestApp } from '../../test/support/test-app.ts'
 import { SAMPLE_TRIPS, sampleTrips } from './sample-trips.ts'
+import { setUpLakehouse } from './set-up.ts'
 import { snapshotSync } from './snapshot-sync.ts'
 import { SYNCED_TABLES } from './synced-tables.ts'
 
@@ -128,14 +129,27 @@ describe('a sync', () => {
   it('that died leaves nothing that the next one doesn’t clear away', async () => {
     await app.sql((client) =>
       client.query(
-        'create table taxi.trips_synced_v1 (like taxi.trips_synced); alter table taxi.trips_synced_v1 owner to databricks_writer_16400',
+        'create table taxi.trips_synced_v1700000000000 (like taxi.trips_synced); alter table taxi.trips_synced_v1700000000000 owner to databricks_writer_16400; create table taxi.trips_synced_very_important ()',
       ),
     )
     await sync()
     const { rows } = await app.sql((client) =>
-      client.query("select relname from pg_class where relname like 'trips\\_synced\\_v%' and relkind = 'r'"),
+      client.query("select relname from pg_class where relname ~ '^trips_synced_v[0-9]+$' and relkind = 'r'"),
     )
-    expect(rows).toHaveLength(1)
+    expect(rows.map(({ relname }) => relname)).toEqual([expect.stringMatching(/_v\d{13}$/)])
+    await app.sql((client) => client.query('drop table taxi.trips_synced_very_important')) // still there
+  })
+
+  it('that never came after a killed start is made up for by the next start', async () => {
+    await app.sql(async (client) => {
+      const { rows } = await client.query(
+        "select inhrelid::regclass as partition from pg_inherits where inhparent = 'taxi.trips_synced'::regclass",
+      )
+      await client.query(`drop table ${rows[0].partition}`)
+      expect((await setUpLakehouse(client)).map(({ table }) => table)).toEqual(['trips_synced'])
+    })
+    await sync()
+    expect(await app.sql((client) => setUpLakehouse(client))).toEqual([])
   })
 
   it('runs once at a time', async () => {

@@ -21,21 +21,25 @@ export async function setUpDatabase(superuser: Client, database: string, templat
 
 /**
  * Makes the lakehouse with its sample data and the empty synced tables, where they are missing. Run by the superuser in
- * the database. Returns the tables that were made: they have no copy yet.
+ * the database. Returns the tables that have no copy yet.
  */
 export async function setUpLakehouse(superuser: Client): Promise<SyncedTable[]> {
   await superuser.query(`create schema if not exists lakehouse authorization ${PIPELINE_ROLE}`)
-  const made: SyncedTable[] = []
+  const unsynced: SyncedTable[] = []
   for (const table of SYNCED_TABLES) {
-    const found = await superuser.query('select to_regclass($1) as oid', [`${table.schema}.${table.table}`])
-    if (found.rows[0]?.oid !== null) continue
-    await superuser.query('begin')
-    await createSource(superuser, table)
-    await createSynced(superuser, table)
-    await superuser.query('commit')
-    made.push(table)
+    const name = `${table.schema}.${table.table}`
+    const found = await superuser.query('select to_regclass($1) as oid', [name])
+    if (found.rows[0]?.oid === null) {
+      await superuser.query('begin')
+      await createSource(superuser, table)
+      await createSynced(superuser, table)
+      await superuser.query('commit')
+    }
+    // Not only those that were made now: the last start may have ended between the two.
+    const synced = await superuser.query('select from pg_inherits where inhparent = to_regclass($1)', [name])
+    if (synced.rowCount === 0) unsynced.push(table)
   }
-  return made
+  return unsynced
 }
 
 async function createSource(superuser: Client, table: SyncedTable): Promise<void> {

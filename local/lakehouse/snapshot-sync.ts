@@ -41,7 +41,7 @@ function nameOf(table: SyncedTable, name: string = table.table): string {
 async function dropLeftovers(pipeline: Client, table: SyncedTable): Promise<void> {
   const found = await pipeline.query(
     `select relname from pg_class where relnamespace = $1::regnamespace and relkind = 'r' and not relispartition
-       and starts_with(relname, $2)`,
+       and left(relname, length($2)) = $2 and substr(relname, length($2) + 1) ~ '^[0-9]{13}$'`,
     [escapeIdentifier(table.schema), `${table.table}_v`],
   )
   for (const { relname } of found.rows) await asWriter(pipeline, `drop table ${nameOf(table, relname)}`)

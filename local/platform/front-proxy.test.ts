@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import type { IncomingHttpHeaders, Server } from 'node:http'
+import { createConnection } from 'node:net'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createFrontProxy } from './front-proxy.ts'
 import { closeServer, listen } from './listen.ts'
@@ -9,8 +11,11 @@ const alice = findPersona('alice@example.com') as Persona
 const bob = findPersona('bob@example.com') as Persona
 const servers: Server[] = []
 let url: string
+let paths: string[] = []
 beforeAll(async () => {
   const echo = await listen((request, response) => {
+    paths.push(`${request.method} ${request.url}`)
+    request.resume()
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(request.headers))
   })
   const front = await listen(createFrontProxy({ appPort: echo.port, tokens, defaultPersona: alice }))
@@ -59,3 +64,18 @@ it('a service principal has a token and no e-mail address', async () => {
   expect(headers['x-forwarded-access-token']).toBeDefined()
   expect(headers['x-forwarded-email']).toBeUndefined()
 })
+
+it.each(['GET', 'DELETE', 'OPTIONS', 'POST', 'HEAD'])(
+  'a %s with a body in chunks is one request, whatever the body looks like',
+  async (method) => {
+    paths = []
+    const hidden = 'GET /hidden HTTP/1.1\r\nHost: x\r\nX-Forwarded-Email: bob@example.com\r\n\r\n'
+    const chunk = `${hidden.length.toString(16)}\r\n${hidden}\r\n0\r\n\r\n`
+    const socket = createConnection(Number(new URL(url).port), '127.0.0.1')
+    socket.write(`${method} /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n${chunk}`)
+    await once(socket, 'data')
+    await received()
+    socket.destroy()
+    expect(paths).toEqual([`${method} /x`, 'GET /x'])
+  },
+)

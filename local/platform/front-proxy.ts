@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import {
+  Agent,
   request as connect,
   type IncomingHttpHeaders,
   type IncomingMessage,
@@ -25,15 +26,23 @@ const HOP_BY_HOP = /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encodin
  * (header `X-Persona`, cookie `persona`, else the default) is put in its place, with that persona's token.
  */
 export function createFrontProxy({ appPort, tokens, defaultPersona }: FrontProxyOptions): RequestListener {
+  // A connection for each request, so that nothing of one can reach another; but one that the app doesn't close in the
+  // middle of a body that it has refused.
+  const agent = new Agent({ keepAlive: true, maxFreeSockets: 0 })
   return (request, response) => {
     const persona = choosePersona(request, defaultPersona)
     if (!persona) {
       const names = PERSONAS.map(({ userName }) => userName).join(', ')
       return answer(response, 400, `There is no such persona. Choose one of: ${names}\n`)
     }
-    const headers = { ...passedOn(request.headers), ...injected(request, persona, tokens.of(persona)) }
+    const headers = {
+      ...passedOn(request.headers),
+      ...injected(request, persona, tokens.of(persona)),
+      // Whatever the method: a body without a frame would be read as the next request, with its own headers.
+      ...('transfer-encoding' in request.headers ? { 'transfer-encoding': 'chunked' } : {}),
+    }
     const { method = 'GET', url = '/' } = request
-    const upstream = connect({ host: '127.0.0.1', port: appPort, method, path: url, headers })
+    const upstream = connect({ host: '127.0.0.1', port: appPort, method, path: url, headers, agent })
     upstream.on('response', (reply) => {
       response.writeHead(reply.statusCode ?? 502, reply.rawHeaders)
       reply.pipe(response)

@@ -18,7 +18,9 @@ const SUPPORTED = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'darwin-x64']
  */
 export function findBinaries(user: ServerUser | undefined, linkFolder: string): Binaries {
   const platform = `${process.platform}-${process.arch}`
-  const native = readableFolder(join(packageFolder(platform), 'native'), user)
+  const folder = packageFolder(platform)
+  const { version } = Package.parse(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')))
+  const native = readableFolder(join(folder, 'native'), version, user)
   linkLibraries(native, linkFolder)
   const searchPath = process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH'
   const libraries = `${linkFolder}:${join(native, 'lib')}`
@@ -28,6 +30,7 @@ export function findBinaries(user: ServerUser | undefined, linkFolder: string): 
   }
 }
 
+const Package = z.object({ version: z.string() })
 const Links = z.array(z.object({ source: z.string(), target: z.string() }))
 
 /** Links the plain names of the libraries below `native`, wherever that lies, to the versioned files. */

@@ -99,9 +99,18 @@ describe('the embedded Postgres', () => {
     await query(first, 'create table kept as select 1 as one')
     process.kill(postmasterOf(first), 'SIGKILL')
     await first.stop()
-    execFileSync('mkdir', ['-p', join(first.home, 'data.unfinished', 'base')])
+    execFileSync('mkdir', ['-p', join(first.home, 'data.unfinished-1', 'base'), join(first.home, 'data.old', 'base')])
     const second = await start(home)
     expect(await query(second, 'select one from kept')).toEqual({ one: 1 })
+  })
+
+  it('begins anew though an earlier --fresh was killed while it threw the old data away', async () => {
+    const home = join(folder(), 'home')
+    const first = await start(home)
+    await first.stop()
+    rmSync(join(first.home, 'data', 'PG_VERSION'))
+    execFileSync('mv', [join(first.home, 'data'), join(first.home, 'data.old')])
+    expect(await query(await start(home), 'select 1 as one')).toEqual({ one: 1 })
   })
 
   it('stops one that outlived its starter', async () => {

@@ -1,6 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chownSync, closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../free-port.ts'
@@ -44,7 +54,8 @@ export async function startPostgres(options: LaunchOptions): Promise<PostgresSer
   const binaries = findBinaries(user, join(home, 'lib'))
   const data = join(home, 'data')
   await stopOrphan(data)
-  if (options.fresh) rmSync(data, { recursive: true, force: true })
+  removeLeftovers(home)
+  if (options.fresh) removeData(data)
   if (!existsSync(data)) {
     options.onProgress?.('creating the database cluster')
     await createCluster(home, binaries, user)
@@ -68,14 +79,28 @@ export async function startPostgres(options: LaunchOptions): Promise<PostgresSer
   return { host: '127.0.0.1', port, superuser: { user: 'postgres', password }, home, logFile, stop }
 }
 
+/** Moved aside first: a folder that is only half removed must not look like a cluster. */
+function removeData(data: string): void {
+  if (!existsSync(data)) return
+  const aside = `${data}.old`
+  renameSync(data, aside)
+  rmSync(aside, { recursive: true, force: true })
+}
+
+/** What starts that were killed have left. */
+function removeLeftovers(home: string): void {
+  for (const name of readdirSync(home).filter((each) => /^data\.(old|unfinished)/.test(each))) {
+    rmSync(join(home, name), { recursive: true, force: true, maxRetries: 10 })
+  }
+}
+
 /** `initdb` into a folder aside, moved into place when it is whole: a killed first start leaves nothing half made. */
 async function createCluster(home: string, binaries: Binaries, user: ServerUser | undefined): Promise<void> {
   const passwordFile = join(home, 'superuser-password')
   rmSync(passwordFile, { force: true })
   writeFileSync(passwordFile, randomBytes(18).toString('base64url'), { mode: 0o600 })
   if (user) chownSync(passwordFile, user.uid, user.gid)
-  const unfinished = join(home, 'data.unfinished')
-  rmSync(unfinished, { recursive: true, force: true })
+  const unfinished = join(home, `data.unfinished-${process.pid}`)
   const args = ['-D', unfinished, '-U', 'postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--no-sync']
   const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
   const child = spawn(join(binaries.bin, 'initdb'), [...args, ...locale], {
@@ -83,6 +108,7 @@ async function createCluster(home: string, binaries: Binaries, user: ServerUser 
     env: binaries.env,
     cwd: home,
   })
+  const cutLifeline = attachLifeline(child.pid ?? 0, 'TERM', user)
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
@@ -90,6 +116,7 @@ async function createCluster(home: string, binaries: Binaries, user: ServerUser 
     child.once('error', reject)
     child.once('close', resolve)
   })
+  cutLifeline()
   if (code !== 0) throw new Error(`initdb failed (exit ${code}). It said:\n${output.trim()}`)
   renameSync(unfinished, join(home, 'data'))
 }

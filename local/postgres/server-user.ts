@@ -52,9 +52,9 @@ export function ownedFolder(wanted: string, user: ServerUser | undefined): strin
 }
 
 /** Where the server's user finds `folder`: where it is, or a copy below /var/tmp if it can't be reached there. */
-export function readableFolder(folder: string, user: ServerUser | undefined): string {
+export function readableFolder(folder: string, version: string, user: ServerUser | undefined): string {
   if (canUse(user, folder, 'r')) return folder
-  const copy = join(sharedFolder(folder), 'copy')
+  const copy = join(sharedFolder(`${folder} ${version}`), 'copy')
   if (existsSync(copy)) return copy
   const unfinished = `${copy}.${process.pid}`
   cpSync(folder, unfinished, { recursive: true, dereference: true })

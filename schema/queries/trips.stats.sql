@@ -1,22 +1,28 @@
 -- sums of all: count, fare count, fare sum, distance count, distance sum, durationSeconds count, durationSeconds sum
-/* trips.stats */ select count(*), count(*) filter (where "fare_amount"::float8 < 'Infinity'
-  and "fare_amount"::float8 > '-Infinity'), sum("fare_amount"::float8) filter (where "fare_amount"::float8 < 'Infinity'
-  and "fare_amount"::float8 > '-Infinity'), count(*) filter (where "trip_distance"::float8 < 'Infinity'
-  and "trip_distance"::float8 > '-Infinity'), sum("trip_distance"::float8) filter (where "trip_distance"::float8 < 'Infinity'
-  and "trip_distance"::float8 > '-Infinity'), count(*) filter (where extract(epoch from ("tpep_dropoff_datetime" - "tpep_pickup_datetime"))::float8::float8 < 'Infinity'
-  and extract(epoch from ("tpep_dropoff_datetime" - "tpep_pickup_datetime"))::float8::float8 > '-Infinity'), sum(extract(epoch from ("tpep_dropoff_datetime" - "tpep_pickup_datetime"))::float8::float8) filter (where extract(epoch from ("tpep_dropoff_datetime" - "tpep_pickup_datetime"))::float8::float8 < 'Infinity'
-  and extract(epoch from ("tpep_dropoff_datetime" - "tpep_pickup_datetime"))::float8::float8 > '-Infinity')
+/* trips.stats */ select count(*), count(*) filter (where "fare_amount"::float8 between -1e290
+  and 1e290), sum("fare_amount"::float8) filter (where "fare_amount"::float8 between -1e290
+  and 1e290), count(*) filter (where "trip_distance"::float8 between -1e290
+  and 1e290), sum("trip_distance"::float8) filter (where "trip_distance"::float8 between -1e290
+  and 1e290), count(*) filter (where extract(epoch from (case when isfinite("tpep_pickup_datetime")
+  and isfinite("tpep_dropoff_datetime") then "tpep_dropoff_datetime" - "tpep_pickup_datetime" end))::float8::float8 between -1e290
+  and 1e290), sum(extract(epoch from (case when isfinite("tpep_pickup_datetime")
+  and isfinite("tpep_dropoff_datetime") then "tpep_dropoff_datetime" - "tpep_pickup_datetime" end))::float8::float8) filter (where extract(epoch from (case when isfinite("tpep_pickup_datetime")
+  and isfinite("tpep_dropoff_datetime") then "tpep_dropoff_datetime" - "tpep_pickup_datetime" end))::float8::float8 between -1e290
+  and 1e290)
   from "taxi"."trips_synced"
   group by grouping sets (());
 
 -- sums in every grouping: count, fare count, fare sum, distance count, distance sum, durationSeconds count, durationSeconds sum, hour, grouping hour, day, grouping day, pickupZip, grouping pickupZip, dropoffZip, grouping dropoffZip
-/* trips.stats */ select count(*), count(*) filter (where "fare_amount"::float8 < 'Infinity'
-  and "fare_amount"::float8 > '-Infinity'), sum("fare_amount"::float8) filter (where "fare_amount"::float8 < 'Infinity'
-  and "fare_amount"::float8 > '-Infinity'), count(*) filter (where "trip_distance"::float8 < 'Infinity'
-  and "trip_distance"::float8 > '-Infinity'), sum("trip_distance"::float8) filter (where "trip_distance"::float8 < 'Infinity'
-  and "trip_distance"::float8 > '-Infinity'), count(*) filter (where extract(epoch from ("tpep_dropoff_datetime" - "tpep_pickup_datetime"))::float8::float8 < 'Infinity'
-  and extract(epoch from ("tpep_dropoff_datetime" - "tpep_pickup_datetime"))::float8::float8 > '-Infinity'), sum(extract(epoch from ("tpep_dropoff_datetime" - "tpep_pickup_datetime"))::float8::float8) filter (where extract(epoch from ("tpep_dropoff_datetime" - "tpep_pickup_datetime"))::float8::float8 < 'Infinity'
-  and extract(epoch from ("tpep_dropoff_datetime" - "tpep_pickup_datetime"))::float8::float8 > '-Infinity'), extract(hour
+/* trips.stats */ select count(*), count(*) filter (where "fare_amount"::float8 between -1e290
+  and 1e290), sum("fare_amount"::float8) filter (where "fare_amount"::float8 between -1e290
+  and 1e290), count(*) filter (where "trip_distance"::float8 between -1e290
+  and 1e290), sum("trip_distance"::float8) filter (where "trip_distance"::float8 between -1e290
+  and 1e290), count(*) filter (where extract(epoch from (case when isfinite("tpep_pickup_datetime")
+  and isfinite("tpep_dropoff_datetime") then "tpep_dropoff_datetime" - "tpep_pickup_datetime" end))::float8::float8 between -1e290
+  and 1e290), sum(extract(epoch from (case when isfinite("tpep_pickup_datetime")
+  and isfinite("tpep_dropoff_datetime") then "tpep_dropoff_datetime" - "tpep_pickup_datetime" end))::float8::float8) filter (where extract(epoch from (case when isfinite("tpep_pickup_datetime")
+  and isfinite("tpep_dropoff_datetime") then "tpep_dropoff_datetime" - "tpep_pickup_datetime" end))::float8::float8 between -1e290
+  and 1e290), extract(hour
   from "tpep_pickup_datetime"), grouping(extract(hour
   from "tpep_pickup_datetime")), ("tpep_pickup_datetime")::date, grouping(("tpep_pickup_datetime")::date), "pickup_zip", grouping("pickup_zip"), "dropoff_zip", grouping("dropoff_zip")
   from "taxi"."trips_synced"

@@ -4,6 +4,7 @@ import type { Observe } from '../kernel/observe.ts'
 import { untilAborted } from '../kernel/signals.ts'
 import { type NamesOf, resolveTables } from './catalog.ts'
 import { type CursorCodec, createCursorCodec } from './cursor.ts'
+import { endClient } from './end-client.ts'
 import { kindOf, reasonOf, toAppError } from './failures.ts'
 import { type Indexing, startIndexing } from './indexes.ts'
 import { migrate, OWN_SCHEMA } from './migrate.ts'
@@ -51,7 +52,9 @@ interface Prepared {
 }
 
 /** While a table or column is missing, this often at most we look whether it has come. */
-const LOOK_AGAIN_MS = 5_000
+const LOOK_SOON_MS = 5_000
+/** And while all are there, whether they are still what they were: most changes make a statement fail, but not all. */
+const LOOK_AGAIN_MS = 30_000
 /** Beside the pool: one connection that prepares, and one that creates indexes. */
 const OTHER_CONNECTIONS = 2
 
@@ -62,10 +65,19 @@ export function createDatabase(options: DatabaseOptions): Database {
   const pool = createPool({ ...settings, maxConnections }, () => void supervisor.refresh())
   const indexing = startIndexing(settings, options.tables, observe)
   const supervisor = superviseDatabase(prepareWith(options, pool, indexing), observe)
+  let looking = false
+  const lookAgain = (): void => {
+    if (looking) return
+    looking = true
+    void supervisor.refresh().finally(() => {
+      looking = false
+    })
+  }
   const current = (): Prepared => {
     const prepared = supervisor.current()
-    const lacking = prepared.tables.problems.length > 0
-    if (lacking && performance.now() - prepared.at > LOOK_AGAIN_MS) void supervisor.refresh()
+    const { problems } = prepared.tables
+    const age = performance.now() - prepared.at
+    if (age > (problems.length > 0 ? LOOK_SOON_MS : LOOK_AGAIN_MS)) lookAgain()
     return prepared
   }
   return {
@@ -104,8 +116,11 @@ async function readWith({ pool, current, supervisor, observe }: ReadParts, { sig
       if (signal.aborted) throw signal.reason
       const kind = kindOf(error)
       const again = attempt === 1 && (kind === 'connection' || kind === 'conflict' || kind === 'drift')
-      if (kind === 'drift') await untilAborted(supervisor.refresh(), signal)
-      else if (kind === 'connection' && !again) void supervisor.refresh()
+      if (kind === 'drift') {
+        // What was prepared in between may be wrong even if the tables are again what they were.
+        pool.renew()
+        await untilAborted(supervisor.refresh(), signal)
+      } else if (kind === 'connection' && !again) void supervisor.refresh()
       else if (kind === 'connection') openedAfter = performance.now()
       if (!again) throw toAppError(error)
       observe({ event: 'statement.retried', name: statement.name, reason: reasonOf(error) })
@@ -122,9 +137,9 @@ function prepareWith(options: DatabaseOptions, pool: ConnectionPool, indexing: I
     if (fingerprint !== known) {
       pool.renew()
       for (const problem of problems) options.observe({ event: 'table.problem', ...problem })
-      indexing.ensure(prepared.tables)
     }
     known = fingerprint
+    indexing.ensure(prepared.tables)
     return prepared
   }
 }
@@ -140,7 +155,7 @@ async function prepare({ settings, tables, namesOf, source, observe }: DatabaseO
     const resolved = await resolveTables(client, tables, namesOf)
     return { tables: resolved, cursors: createCursorCodec(await readCursorKey(client)), at: performance.now() }
   } finally {
-    await client.end()
+    await endClient(client)
   }
 }
 

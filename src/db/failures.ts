@@ -55,7 +55,9 @@ export function toAppError(error: unknown): AppError {
     case 'timeout':
       return new AppError('DEADLINE_EXCEEDED', 'The database did not answer in time. Ask for less.', { cause: error })
     case 'input':
-      return new AppError('BAD_USER_INPUT', 'The database can’t hold one of the values given.', { cause: error })
+      return new AppError('BAD_USER_INPUT', 'A value, given or stored, lies outside what Postgres can compute with.', {
+        cause: error,
+      })
     case 'drift':
       return new AppError('TABLE_UNAVAILABLE', 'A table behind this field has changed or may not be read.', {
         cause: error,

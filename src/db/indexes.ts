@@ -3,6 +3,8 @@ import { Client, DatabaseError, escapeIdentifier } from 'pg'
 import { join, type Sql } from 'sql-template-tag'
 import { AppError } from '../kernel/errors.ts'
 import type { Observe } from '../kernel/observe.ts'
+import { untilAborted } from '../kernel/signals.ts'
+import { endClient } from './end-client.ts'
 import { reasonOf } from './failures.ts'
 import { clientConfig } from './pool.ts'
 import type { DatabaseSettings } from './settings.ts'
@@ -32,25 +34,37 @@ export function startIndexing(
   definitions: readonly TableDefinition[],
   observe: Observe,
 ): Indexing {
-  let running: { client: Client; done: Promise<void> } | undefined
+  const stopping = new AbortController()
+  let running: Promise<void> | undefined
+  // Said once for each process: it is looked again and again whether they are there.
+  const refused = new Set<string>()
+  const report: Observe = (observation) => {
+    if (observation.event === 'index.refused' && refused.has(observation.sql)) return
+    if (observation.event === 'index.refused') refused.add(observation.sql)
+    observe(observation)
+  }
+  const run = async (tables: Tables): Promise<void> => {
+    const client = new Client({ ...clientConfig(settings, SESSION), query_timeout: BUILD_TIMEOUT_MS + 10_000 })
+    client.on('error', () => undefined) // its statements fail by themselves
+    try {
+      // Not to be ended before it has connected: `connect` would then never come back.
+      await client.connect()
+      await untilAborted(createIndexes(client, definitions, tables, report), stopping.signal)
+    } catch (error) {
+      if (!stopping.signal.aborted) observe({ event: 'indexing.failed', reason: reasonOf(error) })
+    } finally {
+      // Ends a statement too: the server notices the closed connection within a second.
+      await endClient(client)
+      running = undefined
+    }
+  }
   return {
     ensure(tables) {
-      if (running) return
-      const client = new Client({ ...clientConfig(settings, SESSION), query_timeout: BUILD_TIMEOUT_MS + 10_000 })
-      client.on('error', () => undefined) // its statements fail by themselves
-      const done = createIndexes(client, definitions, tables, observe)
-        .catch((error: unknown) => observe({ event: 'indexing.failed', reason: reasonOf(error) }))
-        .finally(() => {
-          running = undefined
-          return client.end()
-        })
-      running = { client, done }
+      if (!stopping.signal.aborted) running ??= run(tables)
     },
     async stop() {
-      const last = running
-      // Ends the statement too: the server notices the closed connection within a second.
-      await last?.client.end()
-      await last?.done
+      stopping.abort()
+      await running
     },
   }
 }
@@ -61,7 +75,6 @@ async function createIndexes(
   tables: Tables,
   observe: Observe,
 ): Promise<void> {
-  await client.connect()
   for (const definition of definitions) {
     for (const index of definition.indexes) {
       const planned = plan(definition, index, tables)

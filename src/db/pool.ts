@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ClientConfig, DatabaseError, Pool, type PoolClient, type PoolConfig, type QueryArrayConfig } from 'pg'
+import { messageOf } from '../kernel/errors.ts'
 import { untilAborted } from '../kernel/signals.ts'
 import { cancelRunning } from './cancel.ts'
+import { unavailable } from './failures.ts'
 import type { DatabaseSettings } from './settings.ts'
 import type { Row, Statement } from './statement.ts'
 
@@ -77,12 +79,12 @@ export function createPool(settings: DatabaseSettings, onLost: (error: Error) =>
   let generation = 0
   let nameOf = preparedNames(generation)
   const births = new WeakMap<PoolClient, { readonly generation: number; readonly at: number }>()
-  pool.on('connect', (client) => births.set(client, { generation, at: performance.now() }))
+  pool.on('connect', (client) => births.set(client.on('error', heard), { generation, at: performance.now() }))
   const release = (client: PoolClient, reusable: boolean): void =>
     client.release(!reusable || births.get(client)?.generation !== generation)
   const acquire = async (signal: AbortSignal, openedAfter: number): Promise<PoolClient> => {
     for (;;) {
-      const client = await untilAborted(pool.connect(), signal, (late) => late.release())
+      const client = await untilAborted(connect(pool, settings.maxConnections), signal, (late) => late.release())
       if ((births.get(client)?.at ?? 0) >= openedAfter) return client
       client.release(true)
     }
@@ -105,7 +107,24 @@ export function createPool(settings: DatabaseSettings, onLost: (error: Error) =>
       generation++
       nameOf = preparedNames(generation)
     },
-    close: () => pool.end(),
+    // What the server doesn't close with us ends with the process.
+    close: () => Promise.race([pool.end(), sleep(ENDING_MS, undefined, { ref: false })]),
+  }
+}
+
+/**
+ * pg-pool listens to a client only while it is idle. One that breaks while it is lent out fails its statement; without a
+ * listener its event would end the process besides.
+ */
+function heard(): void {}
+
+async function connect(pool: Pool, max: number): Promise<PoolClient> {
+  try {
+    return await pool.connect()
+  } catch (error) {
+    // The same words for a server that doesn't answer and for a pool that is all lent out.
+    const waited = messageOf(error).startsWith('timeout exceeded') && pool.totalCount >= max
+    throw waited ? unavailable(error, 'all connections are in use') : error
   }
 }
 

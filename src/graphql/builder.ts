@@ -5,6 +5,7 @@ import { AppError, badInput } from '../kernel/errors.ts'
 import type { GraphQLContext } from './context.ts'
 import { DateScalar, DateTimeScalar } from './date-time.ts'
 import { decodeGlobalId, encodeGlobalId } from './global-ids.ts'
+import { MAX_PAGE } from './page.ts'
 import { RELAY_DESCRIPTIONS } from './relay.ts'
 
 export interface SchemaTypes {
@@ -46,9 +47,9 @@ export function createBuilder() {
         return decoded
       },
       nodesQueryOptions: {
-        description: 'Things of any type, in the order of the ids; null where there is none.',
+        description: `Things of any type, in the order of the ids, at most ${MAX_PAGE}; null where there is none.`,
         args: { ids: { description: 'Ids as fields `id` gave them.' } },
-        complexity: ({ ids }) => ({ field: 1, multiplier: Math.max(ids.length, 1) }),
+        complexity: ({ ids }) => ({ field: 1, multiplier: ids.length > MAX_PAGE ? MAX_COST : Math.max(ids.length, 1) }),
       },
     },
     complexity: {

@@ -8,6 +8,7 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import type { Row, TableDefinition } from '../db/index.ts'
+import { AppError } from '../kernel/errors.ts'
 import type { GraphQLContext } from './context.ts'
 
 /** Marks a GraphQL field with the columns that it is made from. */
@@ -33,16 +34,25 @@ export function fromColumn<Value>(table: TableDefinition, column: string, conver
     description: definition.description,
     extensions: { ...extensions },
     resolve: (row: Row, _args: object, context: GraphQLContext): Value | null => {
-      const value = cell(row, table, column, context)
-      return value === null ? null : convert(value)
+      const name = `${table.key}.${column}`
+      try {
+        const value = cell(row, table, column, context)
+        return value === null ? null : convert(value)
+      } catch (error) {
+        if (context.complaints.has(name)) return null
+        context.complaints.add(name)
+        throw error
+      }
     },
   }
 }
 
 /** A number; null for NaN and infinity, which JSON can't carry. */
 export function toFloat(text: string): number | null {
+  if (text === 'NaN' || text === 'Infinity' || text === '-Infinity') return null
   const value = Number(text)
-  return Number.isFinite(value) ? value : null
+  if (Number.isFinite(value)) return value
+  throw new AppError('UNREPRESENTABLE_VALUE', 'The stored value lies outside what Float can express.')
 }
 
 /** Columns of objects of `typeName` that the field being resolved is asked for, sorted; at whatever level they lie. */

@@ -4,4 +4,6 @@ import type { LoadContext } from '../loaders/index.ts'
 export interface GraphQLContext {
   readonly requestId: string
   readonly load: LoadContext
+  /** Columns of which this answer has said already that they can't be shown: said for each row, it would be a flood. */
+  readonly complaints: Set<string>
 }

@@ -69,3 +69,9 @@ export function toDateTime(stored: string): string {
   if (!parts) throw new AppError('UNREPRESENTABLE_VALUE', 'The stored moment lies outside what DateTime can express.')
   return `${parts[1]}T${parts[2]}Z`
 }
+
+/** A day as Postgres writes it, checked. */
+export function toDate(stored: string): string {
+  if (/^\d{4}-\d\d-\d\d$/.test(stored)) return stored
+  throw new AppError('UNREPRESENTABLE_VALUE', 'The stored day lies outside what Date can express.')
+}

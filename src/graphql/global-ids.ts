@@ -23,8 +23,7 @@ export function decodeGlobalId(globalId: string, argument = 'id'): GlobalId {
   return { typename, id }
 }
 
-const KEY = /^(0|[1-9]\d{0,18})$/
-const LARGEST_KEY = 2n ** 63n - 1n // bigint
+const KEY = /^(0|-?[1-9]\d{0,18})$/
 
 /**
  * The database's own key of a row: from a global id of `typename`, or given as it is.
@@ -39,5 +38,5 @@ export function toRowId(value: string, typename: string, argument = 'id'): strin
 }
 
 function isKey(text: string): boolean {
-  return KEY.test(text) && BigInt(text) <= LARGEST_KEY
+  return KEY.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text) // Postgres’ bigint
 }

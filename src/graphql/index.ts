@@ -1,6 +1,6 @@
 export { type Builder, createBuilder, MAX_COST } from './builder.ts'
 export { fromColumn, selectedColumns, toFloat } from './columns.ts'
 export type { GraphQLContext } from './context.ts'
-export { toDateTime } from './date-time.ts'
+export { toDate, toDateTime } from './date-time.ts'
 export { toRowId } from './global-ids.ts'
 export { DEFAULT_PAGE, MAX_PAGE, type Page, pageCost, toConnection, toPage } from './page.ts'

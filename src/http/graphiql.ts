@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { promisify } from 'node:util'
-import { gunzip, gzip } from 'node:zlib'
+import { gzip } from 'node:zlib'
 
 const DEFAULT_QUERY = `# The newest taxi trips. Run it with Ctrl-Enter.
 query NewestTrips {
@@ -21,7 +21,9 @@ query NewestTrips {
 }
 `
 
+/** Both forms are kept: made for each reader, they would fill the memory with those who read slowly. */
 interface Page {
+  readonly plain: Buffer
   readonly zipped: Buffer
   readonly etag: string
 }
@@ -31,7 +33,7 @@ export function createGraphiQL(): (request: IncomingMessage, response: ServerRes
   let page: Promise<Page> | undefined
   return async (request, response) => {
     page ??= render()
-    const { zipped, etag } = await page
+    const { plain, zipped, etag } = await page
     response.setHeader('Content-Type', 'text/html; charset=utf-8')
     response.setHeader('Cache-Control', 'private, no-cache')
     response.setHeader('Vary', 'Accept, Accept-Encoding')
@@ -43,16 +45,16 @@ export function createGraphiQL(): (request: IncomingMessage, response: ServerRes
     }
     const takesGzip = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))
     if (takesGzip) response.setHeader('Content-Encoding', 'gzip')
-    const body = takesGzip ? zipped : await promisify(gunzip)(zipped)
+    const body = takesGzip ? zipped : plain
     response.writeHead(200, { 'Content-Length': body.length }).end(body)
   }
 }
 
 async function render(): Promise<Page> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
-  const html = renderGraphiQL({ title: 'Lakebase GraphQL', defaultQuery: DEFAULT_QUERY })
-  const zipped = await promisify(gzip)(html)
-  return { zipped, etag: `"${createHash('sha256').update(zipped).digest('base64url').slice(0, 22)}"` }
+  const plain = Buffer.from(renderGraphiQL({ title: 'Lakebase GraphQL', defaultQuery: DEFAULT_QUERY }))
+  const zipped = await promisify(gzip)(plain)
+  return { plain, zipped, etag: `"${createHash('sha256').update(zipped).digest('base64url').slice(0, 22)}"` }
 }
 
 /** Whether a browser asks for a page, and not a program for an answer. */

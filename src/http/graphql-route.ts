@@ -34,8 +34,8 @@ export async function answerGraphQL(
   const authenticated = performance.now()
   const body = request.method === 'POST' ? await readBody(request, signal) : null
   const received = performance.now()
-  const load = createLoadContext(viewer, signal, db)
-  const answer = await graphql.handleRequest(toFetchRequest(graphql, request, body, signal), { requestId, load })
+  const context = { requestId, load: createLoadContext(viewer, signal, db), complaints: new Set<string>() }
+  const answer = await graphql.handleRequest(toFetchRequest(graphql, request, body, signal), context)
   if (signal.aborted) throw signal.reason
   if (answer.status === 406) {
     const types = 'application/json, application/graphql-response+json or text/event-stream'

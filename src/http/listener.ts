@@ -44,12 +44,13 @@ export function createListener(options: ListenerOptions): RequestListener {
     const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
     response.setHeader('X-Request-Id', requestId)
     observeRequest(request, response, requestId, options.observe)
-    const signal = endOf(response, options.requestTimeoutMs)
+    request.socket.setMaxListeners(0) // pipelined requests each listen to their connection
+    const signal = endOf(request, response, options.requestTimeoutMs)
     const lastResort = setTimeout(
       () => fail(options, { request, response, requestId, signal }, deadlineExceeded()),
       options.requestTimeoutMs + LAST_RESORT_MS,
     )
-    response.once('close', () => clearTimeout(lastResort))
+    whenOver(request, response, () => clearTimeout(lastResort))
     route({ request, response, requestId, signal }).catch((error: unknown) =>
       fail(options, { request, response, requestId, signal }, error),
     )
@@ -57,25 +58,42 @@ export function createListener(options: ListenerOptions): RequestListener {
 }
 
 /** Aborts with an AppError when the client has left before its answer was complete, or the time is up. */
-function endOf(response: ServerResponse, timeoutMs: number): AbortSignal {
+function endOf(request: IncomingMessage, response: ServerResponse, timeoutMs: number): AbortSignal {
   const controller = new AbortController()
   const timer = setTimeout(() => controller.abort(deadlineExceeded()), timeoutMs)
-  response.once('close', () => {
+  whenOver(request, response, () => {
     clearTimeout(timer)
     if (!response.writableFinished) controller.abort(new AppError('DEADLINE_EXCEEDED', 'The client has left.'))
   })
   return controller.signal
 }
 
+/**
+ * Calls `done` once, when the answer has been sent or nobody can get it any more. A pipelined request that waits behind
+ * another one has no connection of its own to close, so the connection itself is listened to.
+ */
+function whenOver({ socket }: IncomingMessage, response: ServerResponse, done: () => void): void {
+  let called = false
+  const over = (): void => {
+    response.off('close', over)
+    socket.off('close', over)
+    // When both close at once, taking a listener away no longer helps.
+    if (!called) done()
+    called = true
+  }
+  response.once('close', over)
+  socket.once('close', over)
+}
+
 function deadlineExceeded(): AppError {
   return new AppError('DEADLINE_EXCEEDED', 'The request took too long. Ask for less at once.')
 }
 
-function fail({ observe }: ListenerOptions, { response, requestId, signal }: RouteRequest, error: unknown): void {
-  if (response.destroyed || (signal.aborted && response.writableEnded)) return
+function fail({ observe }: ListenerOptions, { response, requestId }: RouteRequest, error: unknown): void {
+  if (response.destroyed || response.writableFinished) return
   const known = error instanceof AppError
   if (!known) observe({ event: 'request.failed', requestId, error })
-  // Part of an answer is out already: only breaking off says that it isn't whole.
+  // Part of an answer is out already, or its reader takes none of it: only breaking off says that it isn't whole.
   if (response.headersSent) response.destroy()
   else sendFailure(response, known ? error : new AppError('INTERNAL_SERVER_ERROR', 'Unexpected error.'), requestId)
 }
@@ -90,7 +108,7 @@ function observeRequest(request: IncomingMessage, response: ServerResponse, requ
   const { method = '', url = '/' } = request
   // Without the query: it can hold anything.
   const path = url.split('?', 1)[0] ?? '/'
-  response.once('close', () => {
+  whenOver(request, response, () => {
     const status = response.writableFinished ? response.statusCode : 499
     observe({ event: 'request', requestId, method, path, status, ms: performance.now() - began })
   })

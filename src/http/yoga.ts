@@ -4,7 +4,7 @@ import { createYoga, type Plugin } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
 import type { GraphQLContext } from '../graphql/index.ts'
 import type { Observe } from '../kernel/observe.ts'
-import { limitPlugins } from './limits.ts'
+import { LIMITS, limitPlugins } from './limits.ts'
 import { maskError } from './masking.ts'
 
 export interface GraphQLOptions {
@@ -37,14 +37,17 @@ function rememberedByText<Value extends object>(): LRUCache<string, Value> {
   return new LRUCache({ maxSize: 2_000_000, sizeCalculation: (_value, text) => text.length + 100 })
 }
 
-/** Every error on its way out, wherever it came from. */
+/** Every error on its way out, wherever it came from; of thousands the first ones say enough. */
 function masking(observe: Observe): Plugin<object, GraphQLContext> {
   return {
     onResultProcess({ result, setResult, serverContext }) {
       if (Array.isArray(result) || !('errors' in result) || !result.errors) return
       const { requestId } = serverContext
       const report = (error: unknown): void => observe({ event: 'request.failed', requestId, error })
-      setResult({ ...result, errors: result.errors.map((error) => maskError(error, requestId, report)) })
+      setResult({
+        ...result,
+        errors: result.errors.slice(0, LIMITS.errors).map((error) => maskError(error, requestId, report)),
+      })
     },
   }
 }

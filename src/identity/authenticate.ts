@@ -40,7 +40,7 @@ export function createAuthenticate(workspace: Workspace): Authenticate {
     const hash = createHash('sha256').update(token).digest('base64')
     const proof = await proofs.fetch(hash, { context: token })
     if (!proof) throw new AppError('UNAUTHENTICATED', 'This token proves no identity. Sign in again.')
-    if (email !== undefined && !proof.names.has(email.toLowerCase())) {
+    if (email !== undefined && !proof.names.has(asUtf8(email).toLowerCase())) {
       throw new AppError(
         'FORBIDDEN',
         'The headers X-Forwarded-Email and X-Forwarded-Access-Token name different people.',
@@ -48,6 +48,11 @@ export function createAuthenticate(workspace: Workspace): Authenticate {
     }
     return proof.viewer
   }
+}
+
+/** Node gives the bytes of a header as Latin-1. */
+function asUtf8(header: string): string {
+  return Buffer.from(header, 'latin1').toString()
 }
 
 function toProof(principal: Principal): Proof {

@@ -17,7 +17,7 @@ export function tripsByIds(tables: Tables, ids: readonly string[], columns: read
   const table = tables.get(trips)
   const { names, expressions } = selectColumns(table, 'id', columns)
   const id = table.column('id')
-  const text = sql`select ${join(expressions, ', ')} from ${table.sql} where ${id.sql} = any(${ids}::${id.type}[])`
+  const text = sql`select ${join(expressions, ', ')} from ${table.sql} where ${id.sql} = any(${ids}::bigint[])`
   return statement('trips.byIds', names, text)
 }
 

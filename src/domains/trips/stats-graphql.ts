@@ -1,6 +1,5 @@
 import type { Row } from '../../db/index.ts'
-import type { Builder, GraphQLContext } from '../../graphql/index.ts'
-import { MAX_PAGE } from '../../graphql/index.ts'
+import { type Builder, type GraphQLContext, MAX_PAGE, toDate } from '../../graphql/index.ts'
 import type { TripFilterRef } from './filter.ts'
 import {
   DEFAULT_GROUPS,
@@ -142,7 +141,7 @@ function addGroupTypes(builder: Builder, measures: Measures) {
         type: 'Date',
         nullable: true,
         description: 'The day (UTC); null for trips without a pickup time.',
-        resolve: ({ row }) => row['day'] ?? null,
+        resolve: ({ row }) => (row['day'] == null ? null : toDate(row['day'])),
       }),
     }),
   })

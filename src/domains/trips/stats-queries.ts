@@ -28,8 +28,8 @@ export function tripStats(tables: Tables, filter: TripFilter, groupings: readonl
   const select: Sql[] = [sql`count(*)`]
   for (const name of MEASURES.filter((measure) => table.has(measure))) {
     const value = sql`${table.expression(name)}::float8`
-    // NaN is larger than infinity: neither can be summed up.
-    const finite = sql`filter (where ${value} < 'Infinity' and ${value} > '-Infinity')`
+    // NaN and infinity can't be summed up, and the sum of the rest must not run over.
+    const finite = sql`filter (where ${value} between -1e290 and 1e290)`
     columns.push(`${name} count`, `${name} sum`)
     select.push(sql`count(*) ${finite}`, sql`sum(${value}) ${finite}`)
   }

@@ -44,7 +44,9 @@ export type TripOrderField = 'pickupAt' | 'fare' | 'distance' | 'duration'
 
 /** How long a trip took, as an interval. */
 function duration(table: ResolvedTable): Sql {
-  return sql`(${table.column('dropoffAt').sql} - ${table.column('pickupAt').sql})`
+  const [from, to] = [table.column('pickupAt').sql, table.column('dropoffAt').sql]
+  // One infinity minus another is an error in Postgres, and would end the whole statement.
+  return sql`(case when isfinite(${from}) and isfinite(${to}) then ${to} - ${from} end)`
 }
 
 function byTime(table: ResolvedTable): Sql[] {

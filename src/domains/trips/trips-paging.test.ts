@@ -65,6 +65,28 @@ describe('pages', () => {
     expect(data.nodes[1]).toMatchObject({ distance: null, fare: 12.5, durationSeconds: 3599.999999 })
   })
 
+  it('and sums work beside moments that lie at infinity, fares that don’t add up, and keys below zero', async () => {
+    await app.sql((client) =>
+      client.query(`insert into taxi.trips_synced values (-5, 'infinity', 'infinity', 1, 1e308, 77777, 1),
+        (-6, '-infinity', '-infinity', 1, 1e308, 77777, 1), (-7, '0044-03-15 12:00:00 BC', now(), 1, 2, 77777, 1)`),
+    )
+    const { data, errors } =
+      await app.query(`{ trips(filter: { pickupZip: "77777" }, ${orderBy('DURATION', 'ASC')}) { nodes { id tripId durationSeconds pickupAt } }
+      tripStats(filter: { pickupZip: "77777" }) { count totalFare byDay { day count } } }`)
+    expect(data.trips.nodes).toHaveLength(3)
+    expect(data.tripStats.count).toBe(3)
+    expect(data.tripStats.totalFare).toBe(2)
+    expect([...new Set(errors?.map(({ extensions }) => extensions.code))]).toEqual(['UNREPRESENTABLE_VALUE'])
+    const again = await app.query(
+      'query ($id: ID!) { node(id: $id) { ... on Trip { tripId } } trip(id: "-5") { tripId } }',
+      {
+        id: data.trips.nodes.find(({ tripId }: { tripId: string }) => tripId === '-5').id,
+      },
+    )
+    expect(again.data).toEqual({ node: { tripId: '-5' }, trip: { tripId: '-5' } })
+    await app.sql((client) => client.query('delete from taxi.trips_synced where id < 0'))
+  })
+
   it('beyond the end are empty', async () => {
     const { data } = await app.query(
       'query { trips(first: 5, filter: { fare: { min: 1e7 } }) { nodes { id } pageInfo { hasNextPage startCursor endCursor } } }',
