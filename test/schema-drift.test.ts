@@ -152,6 +152,13 @@ describe('while the app runs', () => {
     const retype = (type: string, how: string) =>
       app.sql((client) => client.query(`alter table taxi.trips_synced alter fare_amount type ${type} using ${how}`))
     expect((await app.query(ALL)).errors).toBeUndefined()
+    // Prepared while the type was another one, and noticed by nobody until it is back.
+    const unseen = '{ trips(first: 4) { nodes { fare } } }'
+    await retype('text', "'$9'")
+    expect((await app.query(unseen)).errors?.[0]?.extensions.code).toBe('UNREPRESENTABLE_VALUE')
+    await retype('float8', '9')
+    for (let again = 0; again < 5; again++) expect((await app.query(unseen)).errors).toBeUndefined()
+    expect((await app.query(ALL)).errors).toBeUndefined()
     await retype('text', "'$9'")
     await until(async () => (await app.query(ALL)).errors?.[0]?.extensions.code === 'TABLE_UNAVAILABLE')
     await retype('float8', '9')

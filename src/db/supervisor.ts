@@ -66,7 +66,16 @@ export function superviseDatabase<T>(prepare: () => Promise<T>, observe: Observe
 async function retry(attempt: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
   for (let tries = 1; !signal.aborted && !(await attempt()); tries++) {
     const wait = Math.min(FIRST_RETRY_MS * 2 ** (tries - 1), LONGEST_RETRY_MS)
-    await sleep(wait, undefined, { signal }).catch(() => undefined)
+    await waitOrStop(wait, signal)
+  }
+}
+
+/** Waits so many ms, or until `signal` aborts. */
+async function waitOrStop(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(ms, undefined, { signal })
+  } catch (error) {
+    if (!signal.aborted) throw error
   }
 }
 

@@ -33,7 +33,7 @@ export function createWorkspace(host: string): Workspace {
         await answer.body?.cancel()
         throw unavailable(`the workspace answered ${answer.status}`)
       }
-      const me = Me.safeParse(await answer.json().catch(() => undefined))
+      const me = Me.safeParse(await jsonOf(answer))
       if (!me.success) throw unavailable('the workspace’s answer is not a SCIM user')
       const { id, userName, displayName = userName, emails = [] } = me.data
       return { id, userName, displayName, emails: emails.map((email) => email.value) }
@@ -50,6 +50,14 @@ async function ask(url: URL, token: string): Promise<Response> {
     })
   } catch (error) {
     throw unavailable('the workspace can’t be reached', error)
+  }
+}
+
+async function jsonOf(answer: Response): Promise<unknown> {
+  try {
+    return await answer.json()
+  } catch {
+    return undefined // no JSON: no SCIM user either
   }
 }
 
