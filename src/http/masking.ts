@@ -38,7 +38,8 @@ function findAppError(error: unknown): AppError | undefined {
 
 /** Errors with a path come out of resolvers; of those only a wrong argument is the client's. */
 function isOfGraphQL(error: GraphQLError): boolean {
-  if (error.originalError && !(error.originalError instanceof GraphQLError)) return false
+  const { originalError: cause } = error
+  if (cause && !(cause instanceof GraphQLError && isOfGraphQL(cause))) return false
   return error.path === undefined || error.message.startsWith('Argument "')
 }
 
