@@ -75,10 +75,10 @@
 /* trips.page */ select "id", "tpep_pickup_datetime", "tpep_dropoff_datetime", "trip_distance", "fare_amount", "pickup_zip", "dropoff_zip", extract(epoch from (case when isfinite("tpep_pickup_datetime")
   and isfinite("tpep_dropoff_datetime") then "tpep_dropoff_datetime" - "tpep_pickup_datetime" end))::float8, "tpep_pickup_datetime"
   from "taxi"."trips_synced"
-  where "pickup_zip" = $1::integer
-  and "dropoff_zip" = $2::integer
-  and "tpep_pickup_datetime" >= $3::timestamptz
-  and "tpep_pickup_datetime" < $4::timestamptz
+  where "pickup_zip" = $1::bigint
+  and "dropoff_zip" = $2::bigint
+  and "tpep_pickup_datetime" >= $3::timestamp with time zone
+  and "tpep_pickup_datetime" < $4::timestamp with time zone
   and "fare_amount" >= $5::float8
   and "fare_amount" <= $6::float8
   and "trip_distance" >= $7::float8

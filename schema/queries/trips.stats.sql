@@ -26,10 +26,10 @@
   from "tpep_pickup_datetime"), grouping(extract(hour
   from "tpep_pickup_datetime")), ("tpep_pickup_datetime")::date, grouping(("tpep_pickup_datetime")::date), "pickup_zip", grouping("pickup_zip"), "dropoff_zip", grouping("dropoff_zip")
   from "taxi"."trips_synced"
-  where "pickup_zip" = $1::integer
-  and "dropoff_zip" = $2::integer
-  and "tpep_pickup_datetime" >= $3::timestamptz
-  and "tpep_pickup_datetime" < $4::timestamptz
+  where "pickup_zip" = $1::bigint
+  and "dropoff_zip" = $2::bigint
+  and "tpep_pickup_datetime" >= $3::timestamp with time zone
+  and "tpep_pickup_datetime" < $4::timestamp with time zone
   and "fare_amount" >= $5::float8
   and "fare_amount" <= $6::float8
   and "trip_distance" >= $7::float8

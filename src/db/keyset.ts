@@ -1,4 +1,12 @@
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag'
+import type { Position } from './cursor.ts'
+
+/** A page to read: so many rows from a position on, forwards or backwards. */
+export interface Page {
+  readonly size: number
+  readonly backwards: boolean
+  readonly from: Position | undefined
+}
 
 /**
  * Keyset pagination over an index on (value, id). Rows come in Postgres' own order: by value, then by id, both in one
@@ -15,8 +23,8 @@ export interface Keyset {
   readonly idType: Sql
   readonly direction: 'asc' | 'desc'
   readonly where: readonly Sql[]
-  /** The row to go on from: its value as text (null for NULL) and its id. */
-  readonly after: { readonly value: string | null; readonly id: string } | undefined
+  /** The row to go on from. */
+  readonly after: Position | undefined
   readonly limit: number
 }
 

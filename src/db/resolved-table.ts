@@ -33,6 +33,12 @@ export function toResolvedTable(
       for (const part of made.from) column(part)
       return made.sql(table)
     },
+    typeOf(name) {
+      const made = computed[name]
+      if (!made) return column(name).type
+      if (!made.type) throw new Error(`${display} declares no type for "${name}" in its table.ts`)
+      return made.type
+    },
   }
   return table
 }

@@ -14,6 +14,8 @@ export interface ColumnDefinition {
 export interface ComputedColumn {
   readonly from: readonly string[]
   readonly sql: (table: ResolvedTable) => Sql
+  /** Its type, ready for a cast. Needed only if rows are ordered by it. */
+  readonly type?: Sql
   readonly description: string
 }
 
@@ -59,6 +61,8 @@ export interface ResolvedTable {
    * @throws AppError TABLE_UNAVAILABLE if a column that it needs isn't there.
    */
   expression(name: string): Sql
+  /** The type of what `expression` gives. @throws AppError TABLE_UNAVAILABLE as it does. */
+  typeOf(name: string): Sql
   /** Whether `expression` would have an answer. */
   has(name: string): boolean
 }

@@ -1,4 +1,4 @@
-import type { CursorCodec, Position, Row } from '../db/index.ts'
+import type { CursorCodec, Page, Row } from '../db/index.ts'
 import { badInput } from '../kernel/errors.ts'
 
 export const DEFAULT_PAGE = 20
@@ -10,13 +10,6 @@ export interface PageArguments {
   readonly after?: string | null | undefined
   readonly last?: number | null | undefined
   readonly before?: string | null | undefined
-}
-
-/** A page to read: so many rows from a position on, forwards or backwards. */
-export interface Page {
-  readonly size: number
-  readonly backwards: boolean
-  readonly from: Position | undefined
 }
 
 /**

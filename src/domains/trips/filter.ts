@@ -1,5 +1,5 @@
-import sql, { type Sql } from 'sql-template-tag'
-import type { ResolvedTable } from '../../db/index.ts'
+import type { Sql } from 'sql-template-tag'
+import { conditionsOn, type Given, type NumberRange, type ResolvedTable, type Span } from '../../db/index.ts'
 import type { Builder } from '../../graphql/index.ts'
 import { badInput } from '../../kernel/errors.ts'
 
@@ -7,17 +7,9 @@ import { badInput } from '../../kernel/errors.ts'
 export interface TripFilter {
   readonly pickupZip?: Given<string>
   readonly dropoffZip?: Given<string>
-  readonly pickupAt?: Given<{ readonly from?: Given<string>; readonly until?: Given<string> }>
-  readonly fare?: Given<Range>
-  readonly distance?: Given<Range>
-}
-
-/** GraphQL has two ways to leave something out. */
-type Given<T> = T | null | undefined
-
-interface Range {
-  readonly min?: Given<number>
-  readonly max?: Given<number>
+  readonly pickupAt?: Given<Span>
+  readonly fare?: Given<NumberRange>
+  readonly distance?: Given<NumberRange>
 }
 
 export type TripFilterRef = ReturnType<typeof addTripFilter>
@@ -54,24 +46,16 @@ export function canonicalFilter(filter: TripFilter): string {
 }
 
 /** @throws AppError BAD_USER_INPUT for a malformed zip code, TABLE_UNAVAILABLE where a column is missing. */
-export function tripConditions(table: ResolvedTable, filter: TripFilter): Sql[] {
-  const conditions: Sql[] = []
-  const add = (column: string, operator: Sql, value: string | number | null | undefined, type: Sql): void => {
-    if (value != null) conditions.push(sql`${table.column(column).sql} ${operator} ${value}::${type}`)
-  }
+export function tripConditions(table: ResolvedTable, filter: TripFilter): readonly Sql[] {
+  const conditions = conditionsOn(table)
   for (const column of ['pickupZip', 'dropoffZip'] as const) {
-    if (filter[column] != null) add(column, sql`=`, toZip(filter[column], `filter.${column}`), sql`integer`)
+    const zip = filter[column]
+    conditions.equals(column, zip == null ? zip : toZip(zip, `filter.${column}`))
   }
-  add('pickupAt', sql`>=`, filter.pickupAt?.from, sql`timestamptz`)
-  add('pickupAt', sql`<`, filter.pickupAt?.until, sql`timestamptz`)
-  for (const column of ['fare', 'distance'] as const) {
-    const { min, max } = filter[column] ?? {}
-    add(column, sql`>=`, min, sql`float8`)
-    add(column, sql`<=`, max, sql`float8`)
-    // To Postgres NaN is larger than every number; here it is none.
-    if (min != null && max == null) add(column, sql`<`, 'NaN', sql`float8`)
-  }
-  return conditions
+  conditions.within('pickupAt', filter.pickupAt)
+  conditions.between('fare', filter.fare)
+  conditions.between('distance', filter.distance)
+  return conditions.all
 }
 
 function toZip(text: string, argument: string): number {

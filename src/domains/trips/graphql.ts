@@ -1,23 +1,24 @@
-import type { Row } from '../../db/index.ts'
+import type { Order, Page, Row } from '../../db/index.ts'
 import {
+  addOrder,
   type Builder,
   fromColumn,
   type GraphQLContext,
+  loadPage,
+  type PageArguments,
   pageCost,
   selectedColumns,
-  toConnection,
   toDateTime,
   toFloat,
-  toPage,
   toRowId,
 } from '../../graphql/index.ts'
 import { addTripFilter, canonicalFilter, type TripFilter, type TripFilterRef } from './filter.ts'
 import { tripById } from './loaders.ts'
-import { ORDER_VALUE, type TripOrder, tripsPage } from './queries.ts'
+import { tripsPage } from './queries.ts'
 import { addTripStats } from './stats-graphql.ts'
-import { toZipText, trips } from './table.ts'
+import { type TripOrderField, toZipText, trips } from './table.ts'
 
-const NEWEST_FIRST: TripOrder = { field: 'pickupAt', direction: 'desc' }
+const NEWEST_FIRST: Order<TripOrderField> = { field: 'pickupAt', direction: 'desc' }
 
 /** Adds trips to the schema: their type, `trip`, `trips` and `tripStats`. */
 export function addTrips(builder: Builder): void {
@@ -77,7 +78,7 @@ function addTripQueries(builder: Builder, trip: TripRef, filterRef: TripFilterRe
         complexity: (args) => pageCost(args),
         resolve: async (_root, { filter, orderBy, ...paging }, context, info) => {
           const columns = selectedColumns(info, 'Trip')
-          return loadPage({ filter: filter ?? {}, order: orderBy ?? NEWEST_FIRST, paging, columns }, context)
+          return loadTrips({ filter: filter ?? {}, order: orderBy ?? NEWEST_FIRST, paging, columns }, context)
         },
       },
       { name: 'TripConnection' },
@@ -87,43 +88,34 @@ function addTripQueries(builder: Builder, trip: TripRef, filterRef: TripFilterRe
 }
 
 function addTripOrder(builder: Builder) {
-  const field = builder.enumType('TripOrderField', {
-    description: 'What trips can be ordered by. Trips that are equal in it are ordered by their number.',
-    values: {
+  return addOrder(builder, {
+    name: 'Trip',
+    things: 'trips',
+    tieBreaker: 'their number',
+    by: {
       PICKUP_AT: { value: 'pickupAt', description: 'When the trip began.' },
       FARE: { value: 'fare', description: 'The fare.' },
       DISTANCE: { value: 'distance', description: 'The distance.' },
       DURATION: { value: 'duration', description: 'How long the trip took.' },
-    } as const,
-  })
-  return builder.inputType('TripOrder', {
-    description: 'An order of trips.',
-    fields: (t) => ({
-      field: t.field({ type: field, required: true, description: 'What to order by.' }),
-      direction: t.field({
-        type: builder.refs.direction,
-        required: true,
-        defaultValue: 'desc',
-        description: 'Which way to order.',
-      }),
-    }),
+    },
   })
 }
 
-interface PageRequest {
+interface TripList {
   readonly filter: TripFilter
-  readonly order: TripOrder
-  readonly paging: Parameters<typeof toPage>[0]
+  readonly order: Order<TripOrderField>
+  readonly paging: PageArguments
   readonly columns: readonly string[]
 }
 
-async function loadPage({ filter, order, paging, columns }: PageRequest, context: GraphQLContext) {
+function loadTrips({ filter, order, paging, columns }: TripList, context: GraphQLContext) {
   const { viewer, signal, db } = context.load
-  const list = `trips ${order.field} ${order.direction} ${canonicalFilter(filter)}`
-  const page = toPage(paging, db.cursors, list)
-  const build: Parameters<typeof db.read>[0]['build'] = (tables) => tripsPage(tables, { filter, order, page, columns })
-  const rows = await db.read({ viewer, signal, build })
-  return toConnection(page, rows, (row) =>
-    db.cursors().encode(list, { value: row[ORDER_VALUE] ?? null, id: row['id'] ?? '' }),
-  )
+  const request = {
+    list: `trips ${order.field} ${order.direction} ${canonicalFilter(filter)}`,
+    paging,
+    idColumn: trips.idColumn,
+    read: (page: Page) =>
+      db.read({ viewer, signal, build: (tables) => tripsPage(tables, { filter, order, page, columns }) }),
+  }
+  return loadPage(request, context)
 }

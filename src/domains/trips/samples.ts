@@ -1,7 +1,7 @@
-import type { Statement, Tables } from '../../db/index.ts'
-import type { Page } from '../../graphql/index.ts'
-import { tripsByIds, tripsPage } from './queries.ts'
+import { type Page, rowsByIds, type Statement, type Tables } from '../../db/index.ts'
+import { tripsPage } from './queries.ts'
 import { GROUPINGS, tripStats } from './stats-queries.ts'
+import { trips } from './table.ts'
 
 const COLUMNS = ['pickupAt', 'dropoffAt', 'distance', 'fare', 'pickupZip', 'dropoffZip', 'durationSeconds']
 const FILTER = {
@@ -20,7 +20,7 @@ export function tripSamples(tables: Tables): Readonly<Record<string, Statement>>
   const longest = { ...newest, order: { field: 'duration', direction: 'desc' } } as const
   const value = '2016-01-31 12:00:00+00'
   return {
-    'by ids': tripsByIds(tables, ['1', '2'], COLUMNS),
+    'by ids': rowsByIds(tables, trips, ['1', '2'], COLUMNS),
     'first page': tripsPage(tables, { ...newest, page: page({}) }),
     'last page': tripsPage(tables, { ...newest, page: page({ backwards: true }) }),
     'descending, after a row': tripsPage(tables, { ...newest, page: page({ from: { value, id: '1' } }) }),

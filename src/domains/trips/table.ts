@@ -22,7 +22,12 @@ export const trips = {
     dropoffZip: { column: 'dropoff_zip', family: 'integer', description: 'Zip code of the drop-off, five digits.' },
   },
   computed: {
-    duration: { from: ['pickupAt', 'dropoffAt'], sql: duration, description: 'How long the trip took.' },
+    duration: {
+      from: ['pickupAt', 'dropoffAt'],
+      sql: duration,
+      type: sql`interval`,
+      description: 'How long the trip took.',
+    },
     durationSeconds: {
       from: ['pickupAt', 'dropoffAt'],
       sql: (table) => sql`extract(epoch from ${duration(table)})::float8`,

@@ -2,10 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { expectIndexOnly, explain } from '../../../test/support/plans.ts'
 import { startTestApp, type TestApp } from '../../../test/support/test-app.ts'
 import { resolveTables } from '../../db/catalog.ts'
-import type { Statement, Tables } from '../../db/index.ts'
-import type { Page } from '../../graphql/index.ts'
+import type { Order, Page, Statement, Tables } from '../../db/index.ts'
 import type { TripFilter } from './filter.ts'
-import { type TripOrder, tripsPage } from './queries.ts'
+import { tripsPage } from './queries.ts'
 import { type TripOrderField, trips } from './table.ts'
 
 let app: TestApp
@@ -18,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 const page = (parts: Partial<Page>): Page => ({ size: 20, backwards: false, from: undefined, ...parts })
-const build = (order: TripOrder, parts: Partial<Page>, filter: TripFilter = {}): Statement =>
+const build = (order: Order<TripOrderField>, parts: Partial<Page>, filter: TripFilter = {}): Statement =>
   tripsPage(tables, { filter, order, page: page(parts), columns: ['pickupAt', 'fare', 'durationSeconds'] })
 
 const VALUE: Readonly<Record<TripOrderField, string>> = {

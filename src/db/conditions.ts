@@ -1,0 +1,54 @@
+import sql, { type Sql } from 'sql-template-tag'
+import type { ResolvedTable } from './tables.ts'
+
+/** GraphQL has two ways to leave something out. */
+export type Given<T> = T | null | undefined
+
+/** Numbers from `min` to `max`, both included. */
+export interface NumberRange {
+  readonly min?: Given<number>
+  readonly max?: Given<number>
+}
+
+/** From a first moment or day that counts to the first that no longer does, as RFC 3339 writes them. */
+export interface Span {
+  readonly from?: Given<string>
+  readonly until?: Given<string>
+}
+
+/** Conditions on a table's columns, gathered; what isn't given is no condition. NULL meets none. */
+export interface Conditions {
+  readonly all: readonly Sql[]
+  equals(column: string, value: Given<number>): void
+  anyOf(column: string, values: Given<readonly string[]>): void
+  within(column: string, span: Given<Span>): void
+  between(column: string, range: Given<NumberRange>): void
+}
+
+/** @throws AppError TABLE_UNAVAILABLE, when a condition is added, if its column is missing. */
+export function conditionsOn(table: ResolvedTable): Conditions {
+  const all: Sql[] = []
+  const add = (column: string, operator: Sql, value: Given<string | number>, type: () => Sql): void => {
+    if (value != null) all.push(sql`${table.column(column).sql} ${operator} ${value}::${type()}`)
+  }
+  const float = (): Sql => sql`float8`
+  return {
+    all,
+    equals: (column, value) => add(column, sql`=`, value, () => sql`bigint`),
+    anyOf(column, values) {
+      if (values != null) all.push(sql`${table.column(column).sql} = any(${values}::text[])`)
+    },
+    within(column, span) {
+      const ownType = (): Sql => table.column(column).type
+      add(column, sql`>=`, span?.from, ownType)
+      add(column, sql`<`, span?.until, ownType)
+    },
+    between(column, range) {
+      const { min, max } = range ?? {}
+      add(column, sql`>=`, min, float)
+      add(column, sql`<=`, max, float)
+      // To Postgres NaN is larger than every number; here it is none.
+      if (min != null && max == null) add(column, sql`<`, 'NaN', float)
+    },
+  }
+}

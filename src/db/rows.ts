@@ -1,0 +1,65 @@
+import sql, { join, type Sql } from 'sql-template-tag'
+import { keysetPage, type Page } from './keyset.ts'
+import { selectColumns } from './selection.ts'
+import { type Statement, statement } from './statement.ts'
+import type { TableDefinition, Tables } from './tables.ts'
+
+/** The text of the value that a page is ordered by, for cursors: the last column of every page. */
+export const ORDER_VALUE = 'orderValue'
+
+/** An order of rows: by a column, computed or not, then by the key. */
+export interface Order<Field extends string = string> {
+  readonly field: Field
+  readonly direction: 'asc' | 'desc'
+}
+
+/** Rows by their keys; those that don't exist are missing from the answer. */
+export function rowsByIds(
+  tables: Tables,
+  definition: TableDefinition,
+  ids: readonly string[],
+  columns: readonly string[],
+): Statement {
+  const table = tables.get(definition)
+  const { names, expressions } = selectColumns(table, definition.idColumn, columns)
+  const id = table.column(definition.idColumn)
+  const text = sql`select ${join(expressions, ', ')} from ${table.sql} where ${id.sql} = any(${ids}::${id.type}[])`
+  return statement(`${definition.key}.byIds`, names, text)
+}
+
+export interface RowsPage {
+  /** Conditions that must all hold. */
+  readonly where: readonly Sql[]
+  readonly order: Order
+  readonly page: Page
+  readonly columns: readonly string[]
+}
+
+/** A piece of SQL that selects, and the names of what it selects. */
+export interface Select {
+  readonly names: readonly string[]
+  readonly sql: Sql
+}
+
+/** One page of rows, and one row more if there are more: the key, the `columns` that the table has, `ORDER_VALUE`. */
+export function rowsPage(tables: Tables, definition: TableDefinition, request: RowsPage): Select {
+  const { where, order, page, columns } = request
+  const table = tables.get(definition)
+  const { names, expressions } = selectColumns(table, definition.idColumn, columns)
+  const value = table.expression(order.field)
+  const id = table.column(definition.idColumn)
+  const backwards = order.direction === 'asc' ? 'desc' : 'asc'
+  const select = keysetPage({
+    from: table.sql,
+    columns: [...expressions, value],
+    value,
+    type: table.typeOf(order.field),
+    id: id.sql,
+    idType: id.type,
+    direction: page.backwards ? backwards : order.direction,
+    where,
+    after: page.from,
+    limit: page.size + 1,
+  })
+  return { names: [...names, ORDER_VALUE], sql: select }
+}

@@ -1,0 +1,21 @@
+import { ORDER_VALUE, type Page, type Row } from '../db/index.ts'
+import type { GraphQLContext } from './context.ts'
+import { type PageArguments, toConnection, toPage } from './page.ts'
+
+export interface PageRequest {
+  /** Names the rows that are paged through: another order or filter is another list, with its own cursors. */
+  readonly list: string
+  readonly paging: PageArguments
+  /** The column of a row that is its key. */
+  readonly idColumn: string
+  /** Reads the page's rows, and one more if there are more. */
+  readonly read: (page: Page) => Promise<readonly Row[]>
+}
+
+/** A page of a list as a Relay connection. @throws AppError BAD_USER_INPUT naming the argument that is wrong. */
+export async function loadPage({ list, paging, idColumn, read }: PageRequest, { load: { db } }: GraphQLContext) {
+  const page = toPage(paging, db.cursors, list)
+  return toConnection(page, await read(page), (row) =>
+    db.cursors().encode(list, { value: row[ORDER_VALUE] ?? null, id: row[idColumn] ?? '' }),
+  )
+}
