@@ -14,6 +14,43 @@ create index "trips_duration" on "taxi"."trips_synced" ((case when isfinite("tpe
 create index "trips_pickup_zip" on "taxi"."trips_synced" ("pickup_zip", "tpep_pickup_datetime", "id");
 create index "trips_dropoff_zip" on "taxi"."trips_synced" ("dropoff_zip", "tpep_pickup_datetime", "id");
 
+-- campaigns: synced, marketing.campaign_performance
+--   primary_key: integer; feeds id
+--   campaign_id: text; feeds campaign
+--   week_start: text; feeds weekStart
+--   performance_tier: text; feeds tier
+--   publisher: text; feeds publisher
+--   region: text; feeds region
+--   device_type: text; feeds deviceType
+--   ad_type: text; feeds adType
+--   impressions: integer; feeds impressions
+--   clicks: integer; feeds clicks
+--   conversions: integer; feeds conversions
+--   CTR: float; feeds clickThroughRate
+--   conversion_rate: float; feeds conversionRate
+--   cost: float; feeds cost
+--   CPC: float; feeds costPerClick
+--   budget: float; feeds budget
+--   revenue: float; feeds revenue
+--   ROAS: float; feeds returnOnAdSpend
+--   target_CTR: float; feeds targetClickThroughRate
+--   target_CR: float; feeds targetConversionRate
+--   platform_ratios: json; feeds platformRatios
+-- with these indexes, which the app creates if it may:
+create index "campaigns_tier" on "marketing"."campaign_performance" ("campaign_id", "performance_tier");
+create index "campaigns_week" on "marketing"."campaign_performance" ("campaign_id", "week_start", "primary_key");
+create index "campaigns_by_weekStart" on "marketing"."campaign_performance" ("week_start", "primary_key");
+create index "campaigns_by_impressions" on "marketing"."campaign_performance" ("impressions", "primary_key");
+create index "campaigns_by_clicks" on "marketing"."campaign_performance" ("clicks", "primary_key");
+create index "campaigns_by_conversions" on "marketing"."campaign_performance" ("conversions", "primary_key");
+create index "campaigns_by_clickThroughRate" on "marketing"."campaign_performance" ("CTR", "primary_key");
+create index "campaigns_by_conversionRate" on "marketing"."campaign_performance" ("conversion_rate", "primary_key");
+create index "campaigns_by_cost" on "marketing"."campaign_performance" ("cost", "primary_key");
+create index "campaigns_by_costPerClick" on "marketing"."campaign_performance" ("CPC", "primary_key");
+create index "campaigns_by_budget" on "marketing"."campaign_performance" ("budget", "primary_key");
+create index "campaigns_by_revenue" on "marketing"."campaign_performance" ("revenue", "primary_key");
+create index "campaigns_by_returnOnAdSpend" on "marketing"."campaign_performance" ("ROAS", "primary_key");
+
 -- src/db/migrations/20261122090000000_installation.sql
 -- What this installation of the API keeps about itself: one row, never changed.
 create table lakebase_graphql.installation (

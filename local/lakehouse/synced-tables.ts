@@ -1,3 +1,4 @@
+import { sampleCampaigns } from './sample-campaigns.ts'
 import { sampleTrips } from './sample-trips.ts'
 
 /** A table of the lakehouse and the read-only copy of it that the simulated pipeline keeps in Postgres. */
@@ -29,5 +30,33 @@ export const SYNCED_TABLES: readonly SyncedTable[] = [
       pickup_zip integer,
       dropoff_zip integer`,
     sample: sampleTrips,
+  },
+  {
+    schema: 'marketing',
+    table: 'campaign_performance',
+    source: 'campaign_performance',
+    primaryKey: 'primary_key',
+    columns: `campaign_id text,
+      week_start text,
+      performance_tier text,
+      publisher text,
+      region text,
+      device_type text,
+      ad_type text,
+      impressions integer,
+      clicks integer,
+      conversions integer,
+      "CTR" real,
+      conversion_rate real,
+      cost real,
+      "CPC" real,
+      budget real,
+      revenue real,
+      "ROAS" real,
+      "target_CTR" real,
+      "target_CR" real,
+      platform_ratios jsonb,
+      primary_key bigint not null`,
+    sample: sampleCampaigns,
   },
 ]

@@ -17,7 +17,7 @@ export interface CursorCodec {
 
 const VERSION = 'k1'
 const MAC_BYTES = 12
-const MAX_LENGTH = 1_024
+const MAX_LENGTH = 4_096
 
 /** Cursors signed by `key` (HMAC-SHA256, cut to 96 bits), so that an altered one is refused and not just misread. */
 export function createCursorCodec(key: Buffer): CursorCodec {

@@ -12,6 +12,7 @@ export type { DatabaseSettings } from './settings.ts'
 export { type Row, type Statement, statement } from './statement.ts'
 export type {
   ColumnDefinition,
+  ColumnFamily,
   ComputedColumn,
   IndexDefinition,
   ResolvedColumn,

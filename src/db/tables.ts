@@ -7,6 +7,8 @@ export interface ColumnDefinition {
   /** The name in Postgres, compared without regard to case. A setting may replace it. */
   readonly column: string
   readonly family: ColumnFamily
+  /** Its type in Postgres as a rule, where that isn't the usual one of its family; for the SQL that is printed. */
+  readonly type?: string
   readonly description: string
 }
 

@@ -1,7 +1,8 @@
+import { campaigns } from './campaigns/index.ts'
 import type { Domain } from './domain.ts'
 import { trips } from './trips/index.ts'
 
 export { createSchema } from './schema.ts'
 
 /** All domains: adding one is one line here, and its import. */
-export const domains: readonly Domain[] = [trips]
+export const domains: readonly Domain[] = [trips, campaigns]

@@ -5,6 +5,7 @@ import { AppError, badInput } from '../kernel/errors.ts'
 import type { GraphQLContext } from './context.ts'
 import { DateScalar, DateTimeScalar } from './date-time.ts'
 import { decodeGlobalId, encodeGlobalId } from './global-ids.ts'
+import { DecimalScalar, SafeIntScalar } from './numbers.ts'
 import { MAX_PAGE } from './page.ts'
 import { RELAY_DESCRIPTIONS } from './relay.ts'
 
@@ -16,6 +17,8 @@ export interface SchemaTypes {
     ID: { Input: string; Output: string }
     DateTime: { Input: string; Output: string }
     Date: { Input: string; Output: string }
+    Decimal: { Input: string; Output: string }
+    SafeInt: { Input: string | number; Output: number }
   }
 }
 
@@ -60,8 +63,7 @@ export function createBuilder() {
       complexityError: (_kind, { complexity }) => tooCostly(complexity),
     },
   })
-  builder.addScalarType('DateTime', DateTimeScalar)
-  builder.addScalarType('Date', DateScalar)
+  addScalars(builder)
   builder.queryType({ description: 'Everything that can be read.' })
   return Object.assign(builder, { refs: sharedTypes(builder), nodeTypes })
 }
@@ -73,8 +75,18 @@ function tooCostly(cost: number): AppError {
   )
 }
 
+/** A builder before it has anything shared. */
+type BareBuilder = PothosSchemaTypes.SchemaBuilder<PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>>
+
+function addScalars(builder: BareBuilder): void {
+  builder.addScalarType('DateTime', DateTimeScalar)
+  builder.addScalarType('Date', DateScalar)
+  builder.addScalarType('Decimal', DecimalScalar)
+  builder.addScalarType('SafeInt', SafeIntScalar)
+}
+
 /** Types that several domains use. */
-function sharedTypes(builder: PothosSchemaTypes.SchemaBuilder<PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>>) {
+function sharedTypes(builder: BareBuilder) {
   const direction = builder.enumType('OrderDirection', {
     description: 'Which way to order. NULL counts as larger than every value, as in Postgres.',
     values: {
@@ -89,6 +101,13 @@ function sharedTypes(builder: PothosSchemaTypes.SchemaBuilder<PothosSchemaTypes.
       until: t.field({ type: 'DateTime', description: 'The first moment that no longer counts.' }),
     }),
   })
+  const dateRange = builder.inputType('DateRange', {
+    description: 'A span of days. Rows without a day lie in no span.',
+    fields: (t) => ({
+      from: t.field({ type: 'Date', description: 'The first day that counts.' }),
+      until: t.field({ type: 'Date', description: 'The first day that no longer counts.' }),
+    }),
+  })
   const floatRange = builder.inputType('FloatRange', {
     description: 'A range of numbers. Rows without a number lie in no range.',
     fields: (t) => ({
@@ -96,5 +115,5 @@ function sharedTypes(builder: PothosSchemaTypes.SchemaBuilder<PothosSchemaTypes.
       max: t.float({ description: 'The largest number that counts.' }),
     }),
   })
-  return { direction, dateTimeRange, floatRange }
+  return { direction, dateTimeRange, dateRange, floatRange }
 }

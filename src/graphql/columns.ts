@@ -8,7 +8,6 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import type { Row, TableDefinition } from '../db/index.ts'
-import { AppError } from '../kernel/errors.ts'
 import type { GraphQLContext } from './context.ts'
 
 /** Marks a GraphQL field with the columns that it is made from. */
@@ -45,14 +44,6 @@ export function fromColumn<Value>(table: TableDefinition, column: string, conver
       }
     },
   }
-}
-
-/** A number; null for NaN and infinity, which JSON can't carry. */
-export function toFloat(text: string): number | null {
-  if (text === 'NaN' || text === 'Infinity' || text === '-Infinity') return null
-  const value = Number(text)
-  if (Number.isFinite(value)) return value
-  throw new AppError('UNREPRESENTABLE_VALUE', 'The stored value lies outside what Float can express.')
 }
 
 /** Columns of objects of `typeName` that the field being resolved is asked for, sorted; at whatever level they lie. */

@@ -15,9 +15,14 @@ export interface LoaderDefinition<Key, Value> {
   readonly audience: Audience
   /** What tells two keys apart; keys with the same text are loaded once. */
   readonly idOf: (key: Key) => string
-  /** Loads all keys of one level of a query at once. What is missing from the answer doesn't exist. */
-  readonly fetch: (context: LoadContext, keys: readonly Key[]) => Promise<(key: Key) => Value | undefined>
+  /** Keys that give the same text can be loaded by one statement; without this, all can. */
+  readonly groupOf?: (key: Key) => string
+  /** Loads all keys of one level of a query, and one group, at once. What is missing from the answer doesn't exist. */
+  readonly fetch: (context: LoadContext, keys: Keys<Key>) => Promise<(key: Key) => Value | undefined>
 }
+
+/** At least one key. */
+export type Keys<Key> = readonly [Key, ...Key[]]
 
 export interface Loader<Key, Value> {
   readonly name: string
@@ -31,7 +36,7 @@ const MAX_BATCH = 1_000
 
 /** A way to load something by key, batched: all loads of one level of a query become one call of `fetch`. */
 export function defineLoader<Key, Value>(definition: LoaderDefinition<Key, Value>): Loader<Key, Value> {
-  const { name, audience, idOf, fetch } = definition
+  const { name, audience, idOf, groupOf = () => '', fetch } = definition
   // The batches of a request live in its context: nothing is shared between requests.
   const batchOf = (context: LoadContext): DataLoader<Key, Value | null, string> => {
     const known = context.batches.get(definition)
@@ -39,8 +44,13 @@ export function defineLoader<Key, Value>(definition: LoaderDefinition<Key, Value
     if (known) return known as unknown as DataLoader<Key, Value | null, string>
     const batch = new DataLoader<Key, Value | null, string>(
       async (keys) => {
-        const find = await fetch(context, keys)
-        return keys.map((key) => find(key) ?? null)
+        const groups = Map.groupBy(keys, groupOf)
+        const found = await Promise.all(
+          // No group is empty.
+          [...groups].map(async ([group, of]) => [group, await fetch(context, of as [Key, ...Key[]])] as const),
+        )
+        const finders = new Map(found)
+        return keys.map((key) => finders.get(groupOf(key))?.(key) ?? null)
       },
       { name, cacheKeyFn: idOf, maxBatchSize: MAX_BATCH },
     )

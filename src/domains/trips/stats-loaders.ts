@@ -1,5 +1,5 @@
 import type { Row } from '../../db/index.ts'
-import { defineLoader, type LoadContext } from '../../loaders/index.ts'
+import { defineLoader } from '../../loaders/index.ts'
 import { canonicalFilter, type TripFilter } from './filter.ts'
 import { GROUPINGS, type Grouping, markerOf, tripStats } from './stats-queries.ts'
 
@@ -13,28 +13,13 @@ export const tripGroups = defineLoader<TripStatsKey, readonly Row[]>({
   name: 'trips.groups',
   audience: 'everyone',
   idOf: ({ filter, grouping }) => `${grouping} ${canonicalFilter(filter)}`,
-  async fetch(context, keys) {
-    const byFilter = new Map<string, TripStatsKey[]>()
-    for (const key of keys) {
-      const filter = canonicalFilter(key.filter)
-      byFilter.set(filter, [...(byFilter.get(filter) ?? []), key])
-    }
-    const found = new Map(
-      await Promise.all([...byFilter].map(async ([filter, of]) => [filter, await readGroups(context, of)] as const)),
-    )
-    return ({ filter, grouping }) => found.get(canonicalFilter(filter))?.get(grouping)
+  groupOf: ({ filter }) => canonicalFilter(filter),
+  async fetch({ viewer, signal, db }, keys) {
+    const wanted = GROUPINGS.filter((grouping) => keys.some((key) => key.grouping === grouping))
+    const rows = await db.read({ viewer, signal, build: (tables) => tripStats(tables, keys[0].filter, wanted) })
+    return ({ grouping }) => rows.filter((row) => groupingOf(row, wanted) === grouping)
   },
 })
-
-/** All keys have the same filter. */
-async function readGroups({ viewer, signal, db }: LoadContext, keys: readonly TripStatsKey[]) {
-  const wanted = GROUPINGS.filter((grouping) => keys.some((key) => key.grouping === grouping))
-  const filter = keys[0]?.filter ?? {}
-  const rows = await db.read({ viewer, signal, build: (tables) => tripStats(tables, filter, wanted) })
-  return new Map(
-    wanted.map((grouping) => [grouping, rows.filter((row) => groupingOf(row, wanted) === grouping)] as const),
-  )
-}
 
 function groupingOf(row: Row, groupings: readonly Grouping[]): Grouping {
   return groupings.find((grouping) => row[markerOf(grouping)] === '0') ?? 'all'

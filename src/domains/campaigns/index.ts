@@ -1,0 +1,6 @@
+import type { Domain } from '../domain.ts'
+import { addCampaigns } from './graphql.ts'
+import { campaignSamples } from './samples.ts'
+import { campaigns as table } from './table.ts'
+
+export const campaigns: Domain = { name: 'campaigns', tables: [table], addTo: addCampaigns, samples: campaignSamples }
