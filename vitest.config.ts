@@ -7,10 +7,14 @@ export default defineConfig({
     alias: [{ find: /^graphql$/, replacement: join(import.meta.dirname, 'node_modules/graphql/index.js') }],
   },
   test: {
-    include: ['{src,local,test}/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: 'node', include: ['{src,local,test}/**/!(*.browser).test.ts'] } },
+      // What needs more than Node: `npm run test:all`.
+      { extends: true, test: { name: 'browser', include: ['test/browser/*.browser.test.ts'] } },
+    ],
   },
 })

@@ -38,7 +38,8 @@ export function createApp({ config, observe }: AppDependencies): App {
       ...(database === undefined ? [] : [{ what: 'database', why: database }]),
     ]
   }
-  const { requestTimeoutMs, graphiql } = config
+  const { requestTimeoutMs } = config
+  const graphiql = config.graphiql ? domains.map((domain) => domain.example) : undefined
   const listener = createListener({ authenticate, db, graphql, requestTimeoutMs, graphiql, missing, observe })
   return {
     listener(request, response) {

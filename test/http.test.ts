@@ -38,15 +38,30 @@ describe('paths', () => {
     }
   })
 
-  it('GraphiQL is one page for browsers that loads nothing from elsewhere', async () => {
-    const page = await call('/api/graphql', { headers: { accept: 'text/html,application/xhtml+xml' } })
-    expect(page.headers.get('content-encoding')).toBe('gzip')
-    const html = await page.text()
-    expect(html).toContain('NewestTrips')
-    expect(html).not.toMatch(/<(script|link)[^>]+(src|href)="?https?:/)
+  it('GraphiQL is for browsers, loads nothing from elsewhere, is compressed and kept', async () => {
+    const html = { accept: 'text/html,application/xhtml+xml' }
+    const page = await call('/api/graphql', { headers: html })
+    const text = await page.text()
+    const parts = [...text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url ?? '')
+    const local = parts.filter((url) => !url.startsWith('data:'))
+    expect(local).toHaveLength(2)
+    for (const part of local) {
+      expect(part).toMatch(/^\/api\/graphiql\/[\w-]{22}\.(js|css)$/)
+      const answer = await call(part)
+      expect([answer.status, answer.headers.get('content-encoding')]).toEqual([200, 'gzip'])
+      expect(answer.headers.get('cache-control')).toBe('private, max-age=31536000, immutable')
+      const etag = answer.headers.get('etag') ?? ''
+      expect((await call(part, { headers: { 'if-none-match': etag } })).status).toBe(304)
+    }
+    const policy = page.headers.get('content-security-policy')
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).not.toMatch(/https?:|script-src[^;]*unsafe/)
     const etag = page.headers.get('etag') ?? ''
-    const again = await call('/api/graphql', { headers: { accept: 'text/html', 'if-none-match': etag } })
-    expect(again.status).toBe(304)
+    expect((await call('/api/graphql', { headers: { ...html, 'if-none-match': etag } })).status).toBe(304)
+    // The page keeps its query in its URL: loaded again, it is still the page.
+    const again = await call('/api/graphql?query={__typename}', { headers: html })
+    expect(again.headers.get('content-type')).toContain('text/html')
+    expect((await call('/api/graphiql/nothing.js')).status).toBe(404)
   })
 })
 

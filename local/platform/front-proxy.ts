@@ -29,6 +29,7 @@ export function createFrontProxy({ appPort, tokens, defaultPersona }: FrontProxy
   // A connection for each request, so that nothing of one can reach another; but one that the app doesn't close in the
   // middle of a body that it has refused.
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 0 })
+  const offer = offerPersonas(defaultPersona)
   return (request, response) => {
     const persona = choosePersona(request, defaultPersona)
     if (!persona) {
@@ -44,7 +45,8 @@ export function createFrontProxy({ appPort, tokens, defaultPersona }: FrontProxy
     const { method = 'GET', url = '/' } = request
     const upstream = connect({ host: '127.0.0.1', port: appPort, method, path: url, headers, agent })
     upstream.on('response', (reply) => {
-      response.writeHead(reply.statusCode ?? 502, reply.rawHeaders)
+      const choice = request.headers.accept?.includes('text/html') ? ['Set-Cookie', offer] : []
+      response.writeHead(reply.statusCode ?? 502, [...reply.rawHeaders, ...choice])
       reply.pipe(response)
       reply.on('error', () => response.destroy())
     })
@@ -64,6 +66,12 @@ function choosePersona(request: IncomingMessage, defaultPersona: Persona): Perso
   if (chosen) return chosen.length === 1 ? findPersona(chosen[0] ?? '') : undefined
   const cookie = /(?:^|;\s*)persona=([^;]*)/.exec(request.headers.cookie ?? '')?.[1]
   return cookie === undefined ? defaultPersona : findPersona(decode(cookie))
+}
+
+/** Tells a page who can be played; it chooses by the cookie `persona`. */
+function offerPersonas({ userName: byDefault }: Persona): string {
+  const personas = PERSONAS.map(({ userName, about }) => ({ userName, about }))
+  return `personas=${encodeURIComponent(JSON.stringify({ byDefault, personas }))}; Path=/; SameSite=Strict`
 }
 
 function decode(text: string): string {

@@ -7,6 +7,8 @@ export interface Domain {
   readonly tables: readonly TableDefinition[]
   /** Adds its part of the schema. */
   readonly addTo: (builder: Builder) => void
+  /** A query to begin with, which GraphiQL opens in a tab of its own. */
+  readonly example: string
   /** Every form of statement that it can send, by what is special about it; for `schema/queries`. */
   readonly samples: (tables: Tables) => Readonly<Record<string, Statement>>
 }

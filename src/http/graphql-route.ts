@@ -47,6 +47,8 @@ export async function answerGraphQL(
     ['graphql', performance.now() - received],
   ] as const
   response.setHeader('Server-Timing', stages.map(([name, ms]) => `${name};dur=${ms.toFixed(1)}`).join(', '))
+  // RFC 9211. Nothing is kept in memory yet: every answer is read from Postgres.
+  response.setHeader('Cache-Status', 'lakebase-graphql; fwd=bypass')
   response.setHeader('Cache-Control', 'private, no-cache')
   response.setHeader('Vary', 'Accept, Accept-Encoding, X-Forwarded-Access-Token')
   await sendNodeResponse(answer, response, request, true)

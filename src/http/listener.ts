@@ -3,12 +3,13 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { AppError } from '../kernel/errors.ts'
 import type { Observe } from '../kernel/observe.ts'
 import { sendFailure, sendJson } from './answers.ts'
-import { createGraphiQL, wantsPage } from './graphiql.ts'
+import { createGraphiQL, GRAPHIQL_PARTS, wantsPage } from './graphiql/page.ts'
 import { answerGraphQL, type GraphQLRouteOptions, type RouteRequest } from './graphql-route.ts'
 
 export interface ListenerOptions extends GraphQLRouteOptions {
   readonly requestTimeoutMs: number
-  readonly graphiql: boolean
+  /** The queries that GraphiQL opens with; undefined if it isn't to be served. */
+  readonly graphiql: readonly string[] | undefined
   /** What keeps the app from serving now; empty when it can. */
   readonly missing: () => readonly { readonly what: string; readonly why: string }[]
   readonly observe: Observe
@@ -20,14 +21,15 @@ const LAST_RESORT_MS = 500
 
 /** All of HTTP: paths, request ids, deadlines, and the one place where failures become answers. */
 export function createListener(options: ListenerOptions): RequestListener {
-  const page = createGraphiQL()
+  const page = options.graphiql && createGraphiQL(options.graphiql)
   const route = async (route: RouteRequest): Promise<void> => {
     const { request, response } = route
-    const path = (request.url ?? '/').split('?', 1)[0]
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
+    if (page && path.startsWith(GRAPHIQL_PARTS)) return page(request, response, path)
     switch (path) {
       case '/api/graphql':
       case '/graphql':
-        return options.graphiql && wantsPage(request) ? page(request, response) : answerGraphQL(options, route)
+        return page && wantsPage(request) ? page(request, response, path) : answerGraphQL(options, route)
       case '/api/live':
         return sendJson(response, 200, { live: true })
       case '/api/ready':

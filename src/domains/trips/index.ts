@@ -1,6 +1,13 @@
 import type { Domain } from '../domain.ts'
+import { TRIPS_EXAMPLE } from './example.ts'
 import { addTrips } from './graphql.ts'
 import { tripSamples } from './samples.ts'
 import { trips as table } from './table.ts'
 
-export const trips: Domain = { name: 'trips', tables: [table], addTo: addTrips, samples: tripSamples }
+export const trips: Domain = {
+  name: 'trips',
+  tables: [table],
+  example: TRIPS_EXAMPLE,
+  addTo: addTrips,
+  samples: tripSamples,
+}
