@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logins } from '../../local/platform/platform.ts'
 import { createApp } from '../../src/app.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import { domains } from '../../src/domains/index.ts'
 import type { Observation } from '../../src/kernel/observe.ts'
-import type { TestServer } from './test-server.ts'
 
 /** The app's configuration for a database of the test server, by way of the environment as in production. */
 export function appConfig(
-  server: Pick<TestServer, 'host' | 'port' | 'logins'>,
+  server: { readonly host: string; readonly port: number; readonly logins: Logins },
   database: string,
   environment: Readonly<Record<string, string>> = {},
 ): Config {

@@ -1,0 +1,91 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { Subject } from './subjects.ts'
+
+/** A running subject. */
+export interface Running {
+  readonly subject: Subject
+  readonly origin: string
+  /** Milliseconds of CPU that it has used so far. */
+  cpuMs(): number
+  stop(): Promise<void>
+}
+
+const STRIP_TYPES = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning']
+const START_MS = 30_000
+const MS_PER_TICK = 1_000 / Number(execFileSync('getconf', ['CLK_TCK']).toString())
+
+/** Runs Node on one core of the machine, so that server and generator don't take each other's time. */
+export function spawnOnCore(
+  core: number,
+  script: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): ChildProcess {
+  const command = ['-c', String(core), process.execPath, ...STRIP_TYPES, script, ...args]
+  return spawn('taskset', command, {
+    env: { ...process.env, NODE_ENV: 'production', ...environment },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+}
+
+/** Starts a subject on core 0 and waits until it answers. */
+export async function startSubject(subject: Subject, environment: Readonly<Record<string, string>>): Promise<Running> {
+  const ours = subject.kind === 'ours'
+  const port = ours ? await freePort() : undefined
+  const child = spawnOnCore(0, subject.script, subject.args, {
+    ...environment,
+    ...(port === undefined ? {} : { PORT: String(port), HOST: '127.0.0.1' }),
+  })
+  const origin = `http://127.0.0.1:${port ?? (await reportedPort(child, subject.name))}`
+  if (ours) await untilReady(`${origin}/api/ready`)
+  return {
+    subject,
+    origin,
+    cpuMs: () => cpuOf(child.pid ?? 0),
+    async stop() {
+      const ended = once(child, 'exit')
+      child.kill('SIGKILL')
+      await ended
+    },
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return typeof address === 'object' && address ? address.port : 0
+}
+
+function reportedPort(child: ChildProcess, name: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`${name} did not start within ${START_MS} ms`)), START_MS)
+    child.once('message', (message: { port: number }) => resolve(message.port))
+    child.once('exit', (code) => reject(new Error(`${name} ended with code ${code} before it listened`)))
+    child.once('message', () => clearTimeout(late))
+    child.once('exit', () => clearTimeout(late))
+  })
+}
+
+async function untilReady(url: string): Promise<void> {
+  const deadline = Date.now() + START_MS
+  while (Date.now() < deadline) {
+    const ready = await fetch(url).catch(() => undefined)
+    if (ready?.ok) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error(`${url} was not ready within ${START_MS} ms`)
+}
+
+/** User and system time, fields 14 and 15 of proc(5)'s stat; the name before them may contain spaces. */
+function cpuOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK
+}
