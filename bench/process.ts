@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { RUN_WITH } from '../local/app-process.ts'
 import type { Subject } from './subjects.ts'
 
 /** A running subject. */
@@ -23,8 +24,9 @@ export function spawnOnCore(
   script: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
+  flags: readonly string[] = [],
 ): ChildProcess {
-  const command = ['-c', String(core), process.execPath, ...STRIP_TYPES, script, ...args]
+  const command = ['-c', String(core), process.execPath, ...flags, ...STRIP_TYPES, script, ...args]
   return spawn('taskset', command, {
     env: { ...process.env, NODE_ENV: 'production', ...environment },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -35,10 +37,12 @@ export function spawnOnCore(
 export async function startSubject(subject: Subject, environment: Readonly<Record<string, string>>): Promise<Running> {
   const ours = subject.kind === 'ours'
   const port = ours ? await freePort() : undefined
-  const child = spawnOnCore(0, subject.script, subject.args, {
+  const own = {
     ...environment,
-    ...(port === undefined ? {} : { PORT: String(port), HOST: '127.0.0.1' }),
-  })
+    // Ten connections that read, as every subject has; two more prepare.
+    ...(port === undefined ? {} : { PORT: String(port), HOST: '127.0.0.1', DB_MAX_CONNECTIONS: '12' }),
+  }
+  const child = spawnOnCore(0, subject.script, subject.args, own, ours ? RUN_WITH : [])
   const origin = `http://127.0.0.1:${port ?? (await reportedPort(child, subject.name))}`
   if (ours) await untilReady(`${origin}/api/ready`)
   return {

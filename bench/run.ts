@@ -20,13 +20,17 @@ const { values } = parseArgs({
     json: { type: 'string' },
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '2' },
+    /** Seconds of each workload before the first round: V8 takes some to compile what is hot. */
+    warmup: { type: 'string', default: '8' },
     connections: { type: 'string', default: '16' },
     /** Part of the names of subjects; the floors and we are always there. */
     only: { type: 'string', default: '' },
     workload: { type: 'string', default: '' },
   },
 })
-const [rounds, seconds, connections] = [values.rounds, values.seconds, values.connections].map(Number)
+const [rounds, seconds, connections, warmup] = [values.rounds, values.seconds, values.connections, values.warmup].map(
+  Number,
+)
 const say = (text: string): boolean => process.stderr.write(`${text}\n`)
 
 /** Undoes what was started, last first. */
@@ -76,13 +80,8 @@ async function measureAll(all: readonly Running[], headers: Record<string, strin
         const { subject } = running
         const bodies = bodiesOf(subject, workload)
         if (!bodies) continue
-        const load = {
-          url: `${running.origin}${subject.path(workload)}`,
-          headers,
-          bodies,
-          connections,
-          seconds,
-        } as Load
+        const url = `${running.origin}${subject.path(workload)}`
+        const load = { url, headers, bodies, connections, seconds: round === 0 ? warmup : seconds } as Load
         const before = running.cpuMs()
         const measured = await generate(generator, load)
         const cpuMs = (running.cpuMs() - before) / measured.requests

@@ -21,6 +21,8 @@ export interface AppProcessOptions {
   readonly logFile: string
 }
 
+/** Rows of an answer live for a moment: in a larger nursery (MB) fewer of them are taken for something that stays. */
+export const RUN_WITH = ['--max-semi-space-size=64']
 const SOURCE = join(import.meta.dirname, '..', 'src')
 const WARN = 40
 const READY_DEADLINE_MS = 30_000
@@ -33,7 +35,7 @@ export function startApp(options: AppProcessOptions): AppProcess {
 
 function startOnce(env: NodeJS.ProcessEnv, log: Writable): AppProcess {
   const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning', '--enable-source-maps']
-  const child = spawn(process.execPath, [...flags, join(SOURCE, 'main.ts')], {
+  const child = spawn(process.execPath, [...RUN_WITH, ...flags, join(SOURCE, 'main.ts')], {
     env,
     // Not in the terminal's group: Ctrl-C comes to it through us, in its turn.
     detached: true,

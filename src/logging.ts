@@ -19,7 +19,10 @@ const LEVELS: Readonly<Record<Observation['event'], 'debug' | 'info' | 'warn' | 
 
 /** Writes observations as JSON lines to stdout. Errors are written as their words and place, never with their data. */
 export function createLog(level: string): Observe {
-  const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime })
+  // Lines that come while one is being written are written together after it; at the end, what is left is written at once.
+  const stdout = pino.destination({ fd: 1, sync: false })
+  process.once('exit', () => stdout.flushSync())
+  const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stdout)
   return (observation) => {
     const method = LEVELS[observation.event]
     if (!log.isLevelEnabled(method)) return

@@ -1,24 +1,14 @@
 -- totals of all: rows, totalClicks, totalCost, overallClickThroughRate, overallCostPerClick
-/* campaigns.totals */ select count(*), (sum("clicks") filter (where "clicks" is not null))::numeric, round(((sum(trunc("cost"::float8 * 100 + sign("cost") * 0.5)::bigint) filter (where "cost" between -1e15::float8
-  and 1e15::float8)) * 0.01), 2), (sum("clicks") filter (where "clicks" is not null
-  and "impressions" is not null))::numeric::float8 / nullif((sum("impressions") filter (where "clicks" is not null
-  and "impressions" is not null))::numeric::float8, 0), ((sum(trunc("cost"::float8 * 100 + sign("cost") * 0.5)::bigint) filter (where "cost" between -1e15::float8
-  and 1e15::float8
-  and "clicks" is not null)) * 0.01)::float8 / nullif((sum("clicks") filter (where "cost" between -1e15::float8
-  and 1e15::float8
-  and "clicks" is not null))::numeric::float8, 0)
+/* campaigns.totals */ select count(*), (sum("clicks"))::numeric, round(((sum(trunc("cost"::float8 * 100 + sign("cost") * 0.5)::bigint) filter (where "cost" between -1e15::float8
+  and 1e15::float8)) * 0.01), 2), (sum("clicks"))::numeric::float8 / nullif((sum("impressions"))::numeric::float8, 0), ((sum(trunc("cost"::float8 * 100 + sign("cost") * 0.5)::bigint) filter (where "cost" between -1e15::float8
+  and 1e15::float8)) * 0.01)::float8 / nullif((sum("clicks"))::numeric::float8, 0)
   from "marketing"."campaign_performance"
   limit $1::bigint;
 
 -- totals by publisher and week, most revenue first: publisher, weekStart, rows, totalClicks, totalCost, overallClickThroughRate, overallCostPerClick
-/* campaigns.totals */ select "publisher", "week_start", count(*), (sum("clicks") filter (where "clicks" is not null))::numeric, round(((sum(trunc("cost"::float8 * 100 + sign("cost") * 0.5)::bigint) filter (where "cost" between -1e15::float8
-  and 1e15::float8)) * 0.01), 2), (sum("clicks") filter (where "clicks" is not null
-  and "impressions" is not null))::numeric::float8 / nullif((sum("impressions") filter (where "clicks" is not null
-  and "impressions" is not null))::numeric::float8, 0), ((sum(trunc("cost"::float8 * 100 + sign("cost") * 0.5)::bigint) filter (where "cost" between -1e15::float8
-  and 1e15::float8
-  and "clicks" is not null)) * 0.01)::float8 / nullif((sum("clicks") filter (where "cost" between -1e15::float8
-  and 1e15::float8
-  and "clicks" is not null))::numeric::float8, 0)
+/* campaigns.totals */ select "publisher", "week_start", count(*), (sum("clicks"))::numeric, round(((sum(trunc("cost"::float8 * 100 + sign("cost") * 0.5)::bigint) filter (where "cost" between -1e15::float8
+  and 1e15::float8)) * 0.01), 2), (sum("clicks"))::numeric::float8 / nullif((sum("impressions"))::numeric::float8, 0), ((sum(trunc("cost"::float8 * 100 + sign("cost") * 0.5)::bigint) filter (where "cost" between -1e15::float8
+  and 1e15::float8)) * 0.01)::float8 / nullif((sum("clicks"))::numeric::float8, 0)
   from "marketing"."campaign_performance"
   where "campaign_id" = any($1::text[])
   and "performance_tier" = any($2::text[])
@@ -34,28 +24,18 @@
   limit $9::bigint;
 
 -- totals of campaigns: campaign, rows, totalClicks, totalCost, overallClickThroughRate, overallCostPerClick
-/* campaigns.totals */ select "campaign_id", count(*), (sum("clicks") filter (where "clicks" is not null))::numeric, round(((sum(trunc("cost"::float8 * 100 + sign("cost") * 0.5)::bigint) filter (where "cost" between -1e15::float8
-  and 1e15::float8)) * 0.01), 2), (sum("clicks") filter (where "clicks" is not null
-  and "impressions" is not null))::numeric::float8 / nullif((sum("impressions") filter (where "clicks" is not null
-  and "impressions" is not null))::numeric::float8, 0), ((sum(trunc("cost"::float8 * 100 + sign("cost") * 0.5)::bigint) filter (where "cost" between -1e15::float8
-  and 1e15::float8
-  and "clicks" is not null)) * 0.01)::float8 / nullif((sum("clicks") filter (where "cost" between -1e15::float8
-  and 1e15::float8
-  and "clicks" is not null))::numeric::float8, 0)
+/* campaigns.totals */ select "campaign_id", count(*), (sum("clicks"))::numeric, round(((sum(trunc("cost"::float8 * 100 + sign("cost") * 0.5)::bigint) filter (where "cost" between -1e15::float8
+  and 1e15::float8)) * 0.01), 2), (sum("clicks"))::numeric::float8 / nullif((sum("impressions"))::numeric::float8, 0), ((sum(trunc("cost"::float8 * 100 + sign("cost") * 0.5)::bigint) filter (where "cost" between -1e15::float8
+  and 1e15::float8)) * 0.01)::float8 / nullif((sum("clicks"))::numeric::float8, 0)
   from "marketing"."campaign_performance"
   where "campaign_id" = any($1::text[])
   group by "campaign_id"
   order by "campaign_id";
 
 -- trends of campaigns: campaign, weekStart, rows, totalClicks, totalCost, overallClickThroughRate, overallCostPerClick
-/* campaigns.totals */ select "campaign_id", "week_start", count(*), (sum("clicks") filter (where "clicks" is not null))::numeric, round(((sum(trunc("cost"::float8 * 100 + sign("cost") * 0.5)::bigint) filter (where "cost" between -1e15::float8
-  and 1e15::float8)) * 0.01), 2), (sum("clicks") filter (where "clicks" is not null
-  and "impressions" is not null))::numeric::float8 / nullif((sum("impressions") filter (where "clicks" is not null
-  and "impressions" is not null))::numeric::float8, 0), ((sum(trunc("cost"::float8 * 100 + sign("cost") * 0.5)::bigint) filter (where "cost" between -1e15::float8
-  and 1e15::float8
-  and "clicks" is not null)) * 0.01)::float8 / nullif((sum("clicks") filter (where "cost" between -1e15::float8
-  and 1e15::float8
-  and "clicks" is not null))::numeric::float8, 0)
+/* campaigns.totals */ select "campaign_id", "week_start", count(*), (sum("clicks"))::numeric, round(((sum(trunc("cost"::float8 * 100 + sign("cost") * 0.5)::bigint) filter (where "cost" between -1e15::float8
+  and 1e15::float8)) * 0.01), 2), (sum("clicks"))::numeric::float8 / nullif((sum("impressions"))::numeric::float8, 0), ((sum(trunc("cost"::float8 * 100 + sign("cost") * 0.5)::bigint) filter (where "cost" between -1e15::float8
+  and 1e15::float8)) * 0.01)::float8 / nullif((sum("clicks"))::numeric::float8, 0)
   from "marketing"."campaign_performance"
   where "campaign_id" = any($1::text[])
   group by "campaign_id", "week_start"

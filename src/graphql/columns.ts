@@ -28,12 +28,12 @@ export function fromColumn<Value>(table: TableDefinition, column: string, conver
   const definition = table.columns[column] ?? table.computed[column]
   if (!definition) throw new Error(`${table.key} declares no column "${column}" in its table.ts`)
   const extensions: ColumnExtensions = { columns: [column] }
+  const name = `${table.key}.${column}`
   return {
     nullable: true as const,
     description: definition.description,
     extensions: { ...extensions },
     resolve: (row: Row, _args: object, context: GraphQLContext): Value | null => {
-      const name = `${table.key}.${column}`
       try {
         const value = cell(row, table, column, context)
         return value === null ? null : convert(value)

@@ -17,9 +17,9 @@ export const SafeIntScalar = new GraphQLScalarType<string | number, number>({
 
 /** A number; null for NaN and infinity, which JSON can't carry. */
 export function toFloat(text: string): number | null {
-  if (text === 'NaN' || text === 'Infinity' || text === '-Infinity') return null
   const value = Number(text)
   if (Number.isFinite(value)) return value
+  if (text === 'NaN' || text === 'Infinity' || text === '-Infinity') return null
   throw new AppError('UNREPRESENTABLE_VALUE', 'The stored value lies outside what Float can express.')
 }
 

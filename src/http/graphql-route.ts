@@ -1,16 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { sendNodeResponse } from '@whatwg-node/server'
 import type { Database } from '../db/index.ts'
+import type { GraphQLContext } from '../graphql/index.ts'
 import type { Authenticate } from '../identity/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import { createLoadContext } from '../loaders/index.ts'
 import { readBody } from './body.ts'
-import type { createGraphQL } from './yoga.ts'
+import { toPlainRequest } from './short-way.ts'
+import type { GraphQLEngine } from './yoga.ts'
 
 export interface GraphQLRouteOptions {
   readonly authenticate: Authenticate
   readonly db: Database
-  readonly graphql: ReturnType<typeof createGraphQL>
+  readonly graphql: GraphQLEngine
 }
 
 export interface RouteRequest {
@@ -35,12 +37,8 @@ export async function answerGraphQL(
   const body = request.method === 'POST' ? await readBody(request, signal) : null
   const received = performance.now()
   const context = { requestId, load: createLoadContext(viewer, signal, db), complaints: new Set<string>() }
-  const answer = await graphql.handleRequest(toFetchRequest(graphql, request, body, signal), context)
+  const answer = await answerOf(graphql, request, body, context)
   if (signal.aborted) throw signal.reason
-  if (answer.status === 406) {
-    const types = 'application/json, application/graphql-response+json or text/event-stream'
-    throw new AppError('NOT_ACCEPTABLE', `Accept ${types}.`)
-  }
   const stages = [
     ['identity', authenticated - began],
     ['body', received - authenticated],
@@ -51,7 +49,36 @@ export async function answerGraphQL(
   response.setHeader('Cache-Status', 'lakebase-graphql; fwd=bypass')
   response.setHeader('Cache-Control', 'private, no-cache')
   response.setHeader('Vary', 'Accept, Accept-Encoding, X-Forwarded-Access-Token')
-  await sendNodeResponse(answer, response, request, true)
+  if (!('mediaType' in answer)) return sendNodeResponse(answer, response, request, true)
+  response.setHeader('Content-Type', `${answer.mediaType}; charset=utf-8`)
+  // As a text, Node sends it together with the headers.
+  response.writeHead(200, { 'Content-Length': Buffer.byteLength(answer.text) }).end(answer.text)
+}
+
+/** A good answer as text. */
+interface PlainAnswer {
+  readonly mediaType: string
+  readonly text: string
+}
+
+async function answerOf(
+  graphql: GraphQLEngine,
+  request: IncomingMessage,
+  body: Buffer<ArrayBuffer> | null,
+  context: GraphQLContext,
+): Promise<Response | PlainAnswer> {
+  const plain = body && toPlainRequest(request, body)
+  if (plain) {
+    const result = await graphql.run(plain.operation, context)
+    const { mediaType } = plain
+    return result.errors ? graphql.respond(result, mediaType) : { mediaType, text: JSON.stringify(result) }
+  }
+  const { method = 'GET', url = '/' } = request
+  const headers = forwarded(request)
+  const answer = await graphql.handle({ method, url, headers, body, signal: context.load.signal }, context)
+  if (answer.status !== 406) return answer
+  const types = 'application/json, application/graphql-response+json or text/event-stream'
+  throw new AppError('NOT_ACCEPTABLE', `Accept ${types}.`)
 }
 
 /** Refuses what a page of another site could send without being asked for permission first (CSRF). */
@@ -65,18 +92,7 @@ function checkForm(request: IncomingMessage): void {
   }
 }
 
-/** The way to hand on a body that was read: Yoga's other ways hang on an empty one or take seconds for a large one. */
-function toFetchRequest(
-  graphql: GraphQLRouteOptions['graphql'],
-  { method = 'GET', url = '/', headers }: IncomingMessage,
-  body: Buffer<ArrayBuffer> | null,
-  signal: AbortSignal,
-): Request {
-  const forwarded: Record<string, string> = {}
-  for (const name of ['accept', 'content-type']) {
-    const value = headers[name]
-    if (typeof value === 'string') forwarded[name] = value
-  }
-  // Only the path and query count; the host that the client named is never used.
-  return new graphql.fetchAPI.Request(`http://localhost${url}`, { method, headers: forwarded, body, signal })
+function forwarded({ headers }: IncomingMessage): Record<string, string> {
+  const names = ['accept', 'content-type']
+  return Object.fromEntries(names.flatMap((name) => (typeof headers[name] === 'string' ? [[name, headers[name]]] : [])))
 }

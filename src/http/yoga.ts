@@ -1,11 +1,13 @@
 import { blockFieldSuggestionsPlugin } from '@escape.tech/graphql-armor-block-field-suggestions'
-import { type GraphQLSchema, NoSchemaIntrospectionCustomRule } from 'graphql'
-import { createYoga, type Plugin } from 'graphql-yoga'
+import { type ExecutionResult, type GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule } from 'graphql'
+import { createYoga, type Plugin, processRegularResult } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
 import type { GraphQLContext } from '../graphql/index.ts'
 import type { Observe } from '../kernel/observe.ts'
+import { createExecute } from './compiled.ts'
 import { LIMITS, limitPlugins } from './limits.ts'
 import { maskError } from './masking.ts'
+import type { Operation } from './short-way.ts'
 
 export interface GraphQLOptions {
   readonly schema: GraphQLSchema
@@ -14,7 +16,51 @@ export interface GraphQLOptions {
 }
 
 /** GraphQL over HTTP, behind our own server: identity, bodies and paths have been dealt with when it is called. */
-export function createGraphQL({ schema, introspection, observe }: GraphQLOptions) {
+export interface GraphQLEngine {
+  /** Any request that GraphQL over HTTP knows. */
+  handle(request: GraphQLRequest, context: GraphQLContext): Promise<Response>
+  /** One operation of a POST. Its errors are fit for a client. */
+  run(operation: Operation, context: GraphQLContext): Promise<ExecutionResult>
+  /** A result with errors as `handle` would answer it. */
+  respond(result: ExecutionResult, mediaType: string): Response
+}
+
+/** A request whose body has been read. */
+export interface GraphQLRequest {
+  readonly method: string
+  /** Path and query. */
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Buffer<ArrayBuffer> | null
+  readonly signal: AbortSignal
+}
+
+export function createGraphQL(options: GraphQLOptions): GraphQLEngine {
+  const { observe } = options
+  const yoga = createYogaServer(options)
+  const { fetchAPI } = yoga
+  // Hooks look at its method alone.
+  const anyPost = new fetchAPI.Request('http://localhost/api/graphql', { method: 'POST' })
+  return {
+    async handle({ url, ...request }, context) {
+      // Only the path and query count; the host that the client named is never used.
+      return yoga.handleRequest(new fetchAPI.Request(`http://localhost${url}`, request), context)
+    },
+    async run(operation, context) {
+      const { requestId } = context
+      try {
+        const result = await yoga.getResultForParams({ params: operation, request: anyPost }, context)
+        if (!result || Symbol.asyncIterator in result) throw new Error('one operation of a POST gave no single result')
+        return result.errors ? masked(result, requestId, observe) : result
+      } catch (error) {
+        return { errors: [maskError(error, requestId, reporter(requestId, observe))] }
+      }
+    },
+    respond: (result, mediaType) => processRegularResult(result, fetchAPI, mediaType),
+  }
+}
+
+function createYogaServer({ schema, introspection, observe }: GraphQLOptions) {
   return createYoga<GraphQLContext>({
     schema,
     graphqlEndpoint: '*',
@@ -28,8 +74,17 @@ export function createGraphQL({ schema, introspection, observe }: GraphQLOptions
     maxRequestBodySize: false,
     parserAndValidationCache: { documentCache: rememberedByText(), errorCache: rememberedByText() },
     maskedErrors: false, // by `masking` below, which knows the request
-    plugins: [masking(observe), ...limitPlugins(), ...(introspection ? [] : [hidden()])],
+    plugins: [executing(), masking(observe), ...limitPlugins(), ...(introspection ? [] : [hidden()])],
   })
+}
+
+function executing(): Plugin {
+  const execute = createExecute()
+  return {
+    onExecute({ setExecuteFn }) {
+      setExecuteFn(execute)
+    },
+  }
 }
 
 /** Parsed operations by their text. A parsed one takes some twenty times the memory of its text. */
@@ -42,14 +97,29 @@ function masking(observe: Observe): Plugin<object, GraphQLContext> {
   return {
     onResultProcess({ result, setResult, serverContext }) {
       if (Array.isArray(result) || !('errors' in result) || !result.errors) return
-      const { requestId } = serverContext
-      const report = (error: unknown): void => observe({ event: 'request.failed', requestId, error })
-      setResult({
-        ...result,
-        errors: result.errors.slice(0, LIMITS.errors).map((error) => maskError(error, requestId, report)),
-      })
+      setResult(masked(result, serverContext.requestId, observe))
     },
   }
+}
+
+/** A result whose errors are fit for a client. */
+export function masked<Result extends { errors?: readonly GraphQLError[] | undefined }>(
+  result: Result,
+  requestId: string,
+  observe: Observe,
+): Result {
+  const report = reporter(requestId, observe)
+  const all = result.errors ?? []
+  // Where there are too many, those that took most of the answer with them say most.
+  const first = all.length > LIMITS.errors ? all.toSorted((a, b) => depthOf(a) - depthOf(b)) : all
+  const errors = first.slice(0, LIMITS.errors).map((error) => maskError(error, requestId, report))
+  return { ...result, errors }
+}
+
+const depthOf = ({ path = [] }: GraphQLError): number => path.length
+
+function reporter(requestId: string, observe: Observe): (error: unknown) => void {
+  return (error) => observe({ event: 'request.failed', requestId, error })
 }
 
 /** Without introspection, the schema can't be guessed by "Did you mean" either. */

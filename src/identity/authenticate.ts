@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { LRUCache } from 'lru-cache'
 import { AppError } from '../kernel/errors.ts'
@@ -37,8 +37,8 @@ export function createAuthenticate(workspace: Workspace): Authenticate {
   return async (headers) => {
     const { token, email } = readIdentityHeaders(headers)
     if (remainingLife(token) <= 0) throw new AppError('UNAUTHENTICATED', 'This token has expired. Sign in again.')
-    const hash = createHash('sha256').update(token).digest('base64')
-    const proof = await proofs.fetch(hash, { context: token })
+    const key = hash('sha256', token, 'base64')
+    const proof = await proofs.fetch(key, { context: token })
     if (!proof) throw new AppError('UNAUTHENTICATED', 'This token proves no identity. Sign in again.')
     if (email !== undefined && !proof.names.has(asUtf8(email).toLowerCase())) {
       throw new AppError(

@@ -117,7 +117,7 @@ describe('sums', () => {
                   case when revenue between -1e15 and 1e15 then round(revenue::float8::numeric, 2) end as revenue
              from marketing.campaign_performance)
          select tier, week as "weekStart", count(*)::int as rows, sum(cost)::text as cost, sum(revenue)::text as revenue, sum(clicks)::int as clicks,
-                sum(clicks) filter (where impressions is not null) / nullif(sum(impressions) filter (where clicks is not null), 0)::float8 as "clickThroughRate"
+                sum(clicks) / nullif(sum(impressions), 0)::float8 as "clickThroughRate"
            from finite group by 1, 2 order by 1, 2`,
       ),
     )

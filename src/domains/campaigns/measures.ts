@@ -40,21 +40,18 @@ function amount(column: string, description: string): ComputedColumn {
 }
 
 function total(column: string, description: string): ComputedColumn {
-  const add = (table: ResolvedTable): Sql => sum(table.column(column), isNumber(table.column(column)))
-  return { from: [column], sql: add, type: sql`numeric`, description }
+  return { from: [column], sql: (table) => sum(table.column(column)), type: sql`numeric`, description }
 }
 
 function totalAmount(column: string, description: string): ComputedColumn {
-  const add = (table: ResolvedTable): Sql => sql`round(${sum(table.column(column), isNumber(table.column(column)))}, 2)`
+  const add = (table: ResolvedTable): Sql => sql`round(${sum(table.column(column))}, 2)`
   return { from: [column], sql: add, type: sql`numeric`, description: `${description} ${CENTS}` }
 }
 
-/** A rate of sums: rates of single rows can't be averaged. Rows that lack one of the two count in neither. */
+/** A rate of sums, since rates of single rows can't be averaged. Postgres adds up once what stands there twice. */
 function rate(part: string, whole: string, description: string): ComputedColumn {
-  const divide = (table: ResolvedTable): Sql => {
-    const both = sql`${isNumber(table.column(part))} and ${isNumber(table.column(whole))}`
-    return sql`${sum(table.column(part), both)}::float8 / nullif(${sum(table.column(whole), both)}::float8, 0)`
-  }
+  const divide = (table: ResolvedTable): Sql =>
+    sql`${sum(table.column(part))}::float8 / nullif(${sum(table.column(whole))}::float8, 0)`
   return { from: [part, whole], sql: divide, type: sql`float8`, description: `${description} Null where that is none.` }
 }
 
@@ -65,16 +62,12 @@ function cents({ sql: column, type }: ResolvedColumn): Sql {
   return type.sql === 'numeric' ? sql`round(${column}, 2)` : sql`round(${column}::float8::numeric, 2)`
 }
 
-/** The sum of a column in the rows where `condition` holds; of amounts, each rounded to cents first. */
-function sum(column: ResolvedColumn, condition: Sql): Sql {
-  const filter = sql`filter (where ${condition})`
-  if (WHOLE.includes(column.type.sql)) return sql`(sum(${column.sql}) ${filter})::numeric`
-  if (column.type.sql !== 'real') return sql`(sum(${cents(column)}) ${filter})`
+/** The sum of a column; of amounts, each rounded to cents first. */
+function sum(column: ResolvedColumn): Sql {
+  if (WHOLE.includes(column.type.sql)) return sql`(sum(${column.sql}))::numeric`
+  const finite = sql`filter (where ${column.sql} between -${LARGEST} and ${LARGEST})`
+  if (column.type.sql !== 'real') return sql`(sum(${cents(column)}) ${finite})`
   // Just what `cents` gives, in a third of the time: a hundred times a `real` is exact in a `float8`.
   const whole = sql`trunc(${column.sql}::float8 * 100 + sign(${column.sql}) * 0.5)::bigint`
-  return sql`((sum(${whole}) ${filter}) * 0.01)`
-}
-
-function isNumber({ sql: column, type }: ResolvedColumn): Sql {
-  return WHOLE.includes(type.sql) ? sql`${column} is not null` : sql`${column} between -${LARGEST} and ${LARGEST}`
+  return sql`((sum(${whole}) ${finite}) * 0.01)`
 }

@@ -1,0 +1,69 @@
+import type { IncomingMessage } from 'node:http'
+
+/** One operation, as a JSON body has it. */
+export interface Operation {
+  readonly query: string
+  readonly variables?: Record<string, unknown>
+  readonly operationName?: string
+}
+
+/** What most requests are: one operation, answered as JSON. */
+export interface PlainRequest {
+  readonly operation: Operation
+  readonly mediaType: string
+}
+
+const GRAPHQL_TYPE = 'application/graphql-response+json'
+const JSON_TYPE = 'application/json'
+/** What `Accept` may list for an answer to be JSON whichever of them the server takes. */
+const ACCEPTED: Readonly<Record<string, string>> = {
+  '*/*': JSON_TYPE,
+  'application/*': JSON_TYPE,
+  [JSON_TYPE]: JSON_TYPE,
+  [GRAPHQL_TYPE]: GRAPHQL_TYPE,
+}
+const KEYS = ['query', 'variables', 'operationName', 'extensions']
+
+/**
+ * A POST that can be answered without the objects of the Fetch API, which cost more than the operation itself as a rule.
+ * Undefined for everything that is unusual, well-formed or not: Yoga deals with that.
+ */
+export function toPlainRequest({ headers }: IncomingMessage, body: Buffer): PlainRequest | undefined {
+  const mediaType = mediaTypeOf(headers.accept)
+  if (mediaType === undefined) return undefined
+  const operation = parseOperation(body)
+  return operation && { operation, mediaType }
+}
+
+/** The first one that the client lists, as Yoga chooses. */
+function mediaTypeOf(accept = '*/*'): string | undefined {
+  const types = accept.split(',').map((type) => ACCEPTED[type.trim()])
+  return types.includes(undefined) ? undefined : types[0]
+}
+
+function parseOperation(body: Buffer): Operation | undefined {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(body.toString())
+  } catch {
+    return undefined
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined
+  return isOperation(parsed) ? parsed : undefined
+}
+
+function isOperation(parsed: object): parsed is Operation {
+  const { query, variables, operationName, extensions }: Record<string, unknown> = { ...parsed }
+  return (
+    typeof query === 'string' &&
+    query !== '' &&
+    isObject(variables) &&
+    isObject(extensions) &&
+    (operationName == null || typeof operationName === 'string') &&
+    Object.keys(parsed).every((key) => KEYS.includes(key))
+  )
+}
+
+function isObject(value: unknown): boolean {
+  return value == null || (typeof value === 'object' && !Array.isArray(value))
+}

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createSchema, domains } from '../src/domains/index.ts'
+import { randomDocuments, VARIABLES } from './support/random-documents.ts'
+import { startTestApp, type TestApp } from './support/test-app.ts'
+
+let app: TestApp
+beforeAll(async () => {
+  app = await startTestApp()
+})
+afterAll(() => app.close())
+
+/** After so many times an operation is compiled; the first answers come from graphql-js. */
+const TIMES = 5
+
+async function ask(query: string, variables: object = {}) {
+  const answer = await fetch(`${app.url}/api/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables }),
+  })
+  const { data, errors } = await answer.json()
+  // Errors of fields that are resolved together come in any order.
+  const told = errors?.map(
+    ({ extensions: { requestId, ...rest }, ...error }: { extensions: { requestId: string } }) => {
+      expect(requestId).toBe(answer.headers.get('x-request-id'))
+      return JSON.stringify({ ...error, ...rest })
+    },
+  )
+  return { status: answer.status, data, errors: told?.toSorted() }
+}
+
+async function expectSame(query: string, variables?: object): Promise<{ errors: boolean }> {
+  const interpreted = await ask(query, variables)
+  for (let time = 2; time < TIMES; time++) await ask(query, variables)
+  const compiled = await ask(query, variables)
+  // Once nothing is left of the data, graphql-js answers without waiting for the errors of the rest.
+  if (interpreted.data === null) {
+    expect(compiled, query).toMatchObject({ status: interpreted.status, data: null })
+    expect(compiled.errors, query).toEqual(expect.arrayContaining(interpreted.errors ?? []))
+  } else expect(compiled, query).toEqual(interpreted)
+  return { errors: interpreted.errors !== undefined }
+}
+
+async function expectAllSame(seed: number, count: number): Promise<void> {
+  let failed = 0
+  for (const document of randomDocuments(createSchema(domains), seed, count)) {
+    if ((await expectSame(document, VARIABLES)).errors) failed++
+  }
+  // Answers with errors and without are both compared, and many of each.
+  expect(failed).toBeGreaterThan(count / 20)
+  expect(failed).toBeLessThan((count * 19) / 20)
+}
+
+describe('a compiled operation answers what graphql-js answers', () => {
+  it('for random documents', () => expectAllSame(1, 150), 60_000)
+
+  it('for random documents on tables that lack columns', async () => {
+    await app.sql((client) =>
+      client.query(
+        'alter table taxi.trips_synced drop fare_amount; alter table marketing.campaign_performance drop cost',
+      ),
+    )
+    await expectAllSame(1_000, 60)
+  }, 60_000)
+
+  it('for wrong variables, and each operation of a document by its name', async () => {
+    const byId = 'query ($id: ID!, $n: Int) { trip(id: $id) { tripId } trips(first: $n) { nodes { tripId } } }'
+    for (const variables of [
+      {},
+      { id: null },
+      { id: 1, n: 'x' },
+      { id: {}, n: 1 },
+      { id: '1', n: 2 ** 40 },
+      { id: '2', n: 1 },
+    ]) {
+      await expectSame(byId, variables)
+    }
+    const filtered =
+      'query ($f: TripFilter!, $o: TripOrder, $g: [CampaignDimension!]) { trips(filter: $f, orderBy: $o, first: 1) { nodes { fare } } campaignTotals(groupBy: $g, first: 1) { rows } }'
+    for (const variables of [
+      { f: null },
+      { f: { pickupZip: 1 } },
+      { f: { colour: 'red' } },
+      { f: { fare: { min: 'x', max: [] } } },
+      { f: { pickupAt: { from: 'now' } } },
+      { f: {}, o: { field: 'FARE', direction: 'SIDEWAYS' } },
+      { f: {}, o: {} },
+      { f: {}, g: ['TIER', 'COLOUR', null] },
+      { f: {}, g: 'TIER' },
+      { f: [] },
+    ]) {
+      await expectSame(filtered, variables)
+    }
+    const two = 'query A { trip(id: "1") { tripId } } query B { trip(id: "2") { tripId } }'
+    const named = async (operationName: string) => {
+      const answer = await fetch(`${app.url}/api/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query: two, operationName }),
+      })
+      return (await answer.json()).data?.trip.tripId
+    }
+    for (let time = 0; time < TIMES; time++) {
+      expect([await named('A'), await named('B'), await named('C')]).toEqual(['1', '2', undefined])
+    }
+  })
+
+  it('and compiling the largest operation that is allowed takes no time to speak of', async () => {
+    const fields = Array.from(
+      { length: 28 },
+      (_, index) => `a${index}: trips(first: 1) { nodes { ${'fare distance '.repeat(20)} } }`,
+    )
+    const document = `{ ${fields.join(' ')} }`
+    const took: number[] = []
+    for (let time = 0; time < TIMES + 1; time++) {
+      const began = performance.now()
+      await ask(document)
+      took.push(performance.now() - began)
+    }
+    expect(Math.max(...took.slice(1))).toBeLessThan(1_000)
+  })
+})
