@@ -18,7 +18,8 @@ import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit'
 /** Compiling costs some milliseconds: an operation must have come so often that it is likely to come again. */
 const COMPILE_AFTER = 3
 
-type Execute = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>
+/** As `execute` of graphql-js. */
+export type Execute = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>
 
 /** What is known of one operation of a document: how often it came, until it is decided how to run it. */
 type Plan = { readonly compiled: CompiledQuery } | { readonly times: number } | 'interpreted'

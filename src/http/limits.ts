@@ -34,27 +34,32 @@ export function limitPlugins(): Plugin[] {
   ]
 }
 
-/**
- * Comments and spaces are no tokens, but texts are what parsed operations are remembered by. And graphql-js quotes all
- * variables in each of its errors about them.
- */
 function smallParameters(): Plugin {
   return {
     onParams({ params }) {
-      const { length = 0 } = params.query ?? ''
-      if (length > LIMITS.characters) {
-        throw new AppError(
-          'OPERATION_LIMIT_EXCEEDED',
-          `The operation has ${length} characters; ${LIMITS.characters} are allowed. Put values into variables.`,
-        )
-      }
-      if (countValues(params.variables) > LIMITS.values) {
-        throw new AppError(
-          'OPERATION_LIMIT_EXCEEDED',
-          `The variables have more than ${LIMITS.values} values. Ask for less.`,
-        )
-      }
+      checkSize(params)
     },
+  }
+}
+
+/**
+ * Comments and spaces are no tokens, but texts are what parsed operations are remembered by. And graphql-js quotes all
+ * variables in each of its errors about them.
+ * @throws AppError OPERATION_LIMIT_EXCEEDED
+ */
+export function checkSize({ query, variables }: { readonly query?: string; readonly variables?: unknown }): void {
+  const { length = 0 } = query ?? ''
+  if (length > LIMITS.characters) {
+    throw new AppError(
+      'OPERATION_LIMIT_EXCEEDED',
+      `The operation has ${length} characters; ${LIMITS.characters} are allowed. Put values into variables.`,
+    )
+  }
+  if (countValues(variables) > LIMITS.values) {
+    throw new AppError(
+      'OPERATION_LIMIT_EXCEEDED',
+      `The variables have more than ${LIMITS.values} values. Ask for less.`,
+    )
   }
 }
 

@@ -3,7 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { AppError } from '../kernel/errors.ts'
 import type { Observe } from '../kernel/observe.ts'
 import { sendFailure, sendJson } from './answers.ts'
-import { createGraphiQL, GRAPHIQL_PARTS, wantsPage } from './graphiql/page.ts'
+import { type AnswerGraphiQL, createGraphiQL, GRAPHIQL_PARTS, wantsPage } from './graphiql/page.ts'
 import { answerGraphQL, type GraphQLRouteOptions, type RouteRequest } from './graphql-route.ts'
 
 export interface ListenerOptions extends GraphQLRouteOptions {
@@ -22,52 +22,62 @@ const LAST_RESORT_MS = 500
 /** All of HTTP: paths, request ids, deadlines, and the one place where failures become answers. */
 export function createListener(options: ListenerOptions): RequestListener {
   const page = options.graphiql && createGraphiQL(options.graphiql)
-  const route = async (route: RouteRequest): Promise<void> => {
-    const { request, response } = route
-    const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
-    if (page && path.startsWith(GRAPHIQL_PARTS)) return page(request, response, path)
-    switch (path) {
-      case '/api/graphql':
-      case '/graphql':
-        return page && wantsPage(request) ? page(request, response, path) : answerGraphQL(options, route)
-      case '/api/live':
-        return sendJson(response, 200, { live: true })
-      case '/api/ready':
-        return sendReady(response, options.missing())
-      case '/':
-        response.writeHead(302, { Location: '/api/graphql', 'Content-Length': 0 }).end()
-        return
-      default:
-        throw new AppError('NOT_FOUND', 'There is nothing here. GraphQL is at /api/graphql.')
-    }
-  }
+  const route = (route: RouteRequest): Promise<void> => answerPath(options, page, route)
   return (request, response) => {
     const given = request.headers['x-request-id']
     const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
     response.setHeader('X-Request-Id', requestId)
-    observeRequest(request, response, requestId, options.observe)
     request.socket.setMaxListeners(0) // pipelined requests each listen to their connection
-    const signal = endOf(request, response, options.requestTimeoutMs)
+    const end = observeRequest(request, response, requestId, options.observe)
+    const { signal, release } = endOf(response, options.requestTimeoutMs)
     const lastResort = setTimeout(
       () => fail(options, { request, response, requestId, signal }, deadlineExceeded()),
       options.requestTimeoutMs + LAST_RESORT_MS,
     )
-    whenOver(request, response, () => clearTimeout(lastResort))
+    whenOver(request, response, () => {
+      end()
+      release()
+      clearTimeout(lastResort)
+    })
     route({ request, response, requestId, signal }).catch((error: unknown) =>
       fail(options, { request, response, requestId, signal }, error),
     )
   }
 }
 
-/** Aborts with an AppError when the client has left before its answer was complete, or the time is up. */
-function endOf(request: IncomingMessage, response: ServerResponse, timeoutMs: number): AbortSignal {
+async function answerPath(
+  options: ListenerOptions,
+  page: AnswerGraphiQL | undefined,
+  route: RouteRequest,
+): Promise<void> {
+  const { request, response } = route
+  const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
+  if (page && path.startsWith(GRAPHIQL_PARTS)) return page(request, response, path)
+  switch (path) {
+    case '/api/graphql':
+    case '/graphql':
+      return page && wantsPage(request) ? page(request, response, path) : answerGraphQL(options, route)
+    case '/api/live':
+      return sendJson(response, 200, { live: true })
+    case '/api/ready':
+      return sendReady(response, options.missing())
+    case '/':
+      response.writeHead(302, { Location: '/api/graphql', 'Content-Length': 0 }).end()
+      return
+    default:
+      throw new AppError('NOT_FOUND', 'There is nothing here. GraphQL is at /api/graphql.')
+  }
+}
+
+/** A signal that aborts with an AppError when the client has left before its answer was complete, or the time is up. */
+function endOf(response: ServerResponse, timeoutMs: number): { signal: AbortSignal; release: () => void } {
   const controller = new AbortController()
   const timer = setTimeout(() => controller.abort(deadlineExceeded()), timeoutMs)
-  whenOver(request, response, () => {
+  const release = (): void => {
     clearTimeout(timer)
     if (!response.writableFinished) controller.abort(new AppError('DEADLINE_EXCEEDED', 'The client has left.'))
-  })
-  return controller.signal
+  }
+  return { signal: controller.signal, release }
 }
 
 /**
@@ -105,13 +115,19 @@ function sendReady(response: ServerResponse, missing: ReturnType<ListenerOptions
   sendJson(response, missing.length === 0 ? 200 : 503, { ready: missing.length === 0, missing })
 }
 
-function observeRequest(request: IncomingMessage, response: ServerResponse, requestId: string, observe: Observe): void {
+/** Gives what to call when the request is over. */
+function observeRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+  observe: Observe,
+): () => void {
   const began = performance.now()
   const { method = '', url = '/' } = request
   // Without the query: it can hold anything.
   const path = url.split('?', 1)[0] ?? '/'
-  whenOver(request, response, () => {
+  return () => {
     const status = response.writableFinished ? response.statusCode : 499
     observe({ event: 'request', requestId, method, path, status, ms: performance.now() - began })
-  })
+  }
 }

@@ -1,11 +1,18 @@
 import { blockFieldSuggestionsPlugin } from '@escape.tech/graphql-armor-block-field-suggestions'
-import { type ExecutionResult, type GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule } from 'graphql'
+import {
+  type DefinitionNode,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLError,
+  type GraphQLSchema,
+  NoSchemaIntrospectionCustomRule,
+} from 'graphql'
 import { createYoga, type Plugin, processRegularResult } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
 import type { GraphQLContext } from '../graphql/index.ts'
 import type { Observe } from '../kernel/observe.ts'
-import { createExecute } from './compiled.ts'
-import { LIMITS, limitPlugins } from './limits.ts'
+import { createExecute, type Execute } from './compiled.ts'
+import { checkSize, LIMITS, limitPlugins } from './limits.ts'
 import { maskError } from './masking.ts'
 import type { Operation } from './short-way.ts'
 
@@ -37,7 +44,9 @@ export interface GraphQLRequest {
 
 export function createGraphQL(options: GraphQLOptions): GraphQLEngine {
   const { observe } = options
-  const yoga = createYogaServer(options)
+  const execute = createExecute()
+  const checked: CheckedQueries = rememberedByText()
+  const yoga = createYogaServer(options, execute, checked)
   const { fetchAPI } = yoga
   // Hooks look at its method alone.
   const anyPost = new fetchAPI.Request('http://localhost/api/graphql', { method: 'POST' })
@@ -49,7 +58,10 @@ export function createGraphQL(options: GraphQLOptions): GraphQLEngine {
     async run(operation, context) {
       const { requestId } = context
       try {
-        const result = await yoga.getResultForParams({ params: operation, request: anyPost }, context)
+        const document = checked.get(operation.query)
+        const result = document
+          ? await executeChecked(execute, options.schema, document, operation, context)
+          : await yoga.getResultForParams({ params: operation, request: anyPost }, context)
         if (!result || Symbol.asyncIterator in result) throw new Error('one operation of a POST gave no single result')
         return result.errors ? masked(result, requestId, observe) : result
       } catch (error) {
@@ -60,7 +72,27 @@ export function createGraphQL(options: GraphQLOptions): GraphQLEngine {
   }
 }
 
-function createYogaServer({ schema, introspection, observe }: GraphQLOptions) {
+/** Queries that Yoga has parsed and found valid and within all limits, by their text. */
+type CheckedQueries = LRUCache<string, DocumentNode>
+
+/** What Yoga's way does for a query that it knows: it would only look it up again, in several tables. */
+function executeChecked(
+  execute: Execute,
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: Operation,
+  contextValue: GraphQLContext,
+) {
+  checkSize(operation)
+  const { variables, operationName } = operation
+  return execute({ schema, document, contextValue, variableValues: variables, operationName })
+}
+
+function createYogaServer(
+  { schema, introspection, observe }: GraphQLOptions,
+  execute: Execute,
+  checked: CheckedQueries,
+) {
   return createYoga<GraphQLContext>({
     schema,
     graphqlEndpoint: '*',
@@ -74,15 +106,19 @@ function createYogaServer({ schema, introspection, observe }: GraphQLOptions) {
     maxRequestBodySize: false,
     parserAndValidationCache: { documentCache: rememberedByText(), errorCache: rememberedByText() },
     maskedErrors: false, // by `masking` below, which knows the request
-    plugins: [executing(), masking(observe), ...limitPlugins(), ...(introspection ? [] : [hidden()])],
+    plugins: [executing(execute, checked), masking(observe), ...limitPlugins(), ...(introspection ? [] : [hidden()])],
   })
 }
 
-function executing(): Plugin {
-  const execute = createExecute()
+function executing(execute: Execute, checked: CheckedQueries): Plugin<{ params?: { query?: string } }> {
   return {
-    onExecute({ setExecuteFn }) {
+    onExecute({ args: { document, contextValue }, setExecuteFn }) {
       setExecuteFn(execute)
+      const { query } = contextValue.params ?? {}
+      const isQuery = document.definitions.every(
+        (each: DefinitionNode) => !('operation' in each) || each.operation === 'query',
+      )
+      if (query !== undefined && isQuery) checked.set(query, document)
     },
   }
 }
