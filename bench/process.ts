@@ -11,7 +11,7 @@ export interface Running {
   readonly origin: string
   /** Milliseconds of CPU that it has used so far. */
   cpuMs(): number
-  stop(): Promise<void>
+  stop(signal?: 'SIGTERM'): Promise<void>
 }
 
 const STRIP_TYPES = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning']
@@ -34,7 +34,11 @@ export function spawnOnCore(
 }
 
 /** Starts a subject on core 0 and waits until it answers. */
-export async function startSubject(subject: Subject, environment: Readonly<Record<string, string>>): Promise<Running> {
+export async function startSubject(
+  subject: Subject,
+  environment: Readonly<Record<string, string>>,
+  flags: readonly string[] = [],
+): Promise<Running> {
   const ours = subject.kind === 'ours'
   const port = ours ? await freePort() : undefined
   const own = {
@@ -42,16 +46,16 @@ export async function startSubject(subject: Subject, environment: Readonly<Recor
     // Ten connections that read, as every subject has; two more prepare.
     ...(port === undefined ? {} : { PORT: String(port), HOST: '127.0.0.1', DB_MAX_CONNECTIONS: '12' }),
   }
-  const child = spawnOnCore(0, subject.script, subject.args, own, ours ? RUN_WITH : [])
+  const child = spawnOnCore(0, subject.script, subject.args, own, [...(ours ? RUN_WITH : []), ...flags])
   const origin = `http://127.0.0.1:${port ?? (await reportedPort(child, subject.name))}`
   if (ours) await untilReady(`${origin}/api/ready`)
   return {
     subject,
     origin,
     cpuMs: () => cpuOf(child.pid ?? 0),
-    async stop() {
+    async stop(signal) {
       const ended = once(child, 'exit')
-      child.kill('SIGKILL')
+      child.kill(signal ?? 'SIGKILL')
       await ended
     },
   }
