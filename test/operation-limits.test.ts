@@ -88,6 +88,21 @@ describe('variables', () => {
     expect(performance.now() - began).toBeLessThan(1_000)
   })
 
+  it('have the same bounds for a query that has come often, and is known and compiled', async () => {
+    const query =
+      'query ($f: CampaignPerformanceFilter, $n: Int) { campaignPerformance(filter: $f, first: $n) { nodes { id } } }'
+    const ask = (region: string[], n: number) => app.query(query, { f: { region }, n })
+    for (let time = 0; time < 6; time++) expect((await ask(['NA'], 1)).errors).toBeUndefined()
+    app.statements()
+    expectRefused(await ask(Array(5_000).fill('NA'), 1), 'OPERATION_LIMIT_EXCEEDED')
+    expectRefused(await ask(Array(101).fill('NA'), 1), 'BAD_USER_INPUT')
+    expectRefused(await ask(['NA'], 501), 'BAD_USER_INPUT')
+    const nested = 'query ($n: Int) { campaigns(first: $n) { nodes { performance(first: $n) { nodes { id } } } } }'
+    for (let time = 0; time < 6; time++) expect((await app.query(nested, { n: 2 })).errors).toBeUndefined()
+    app.statements()
+    expectRefused(await app.query(nested, { n: 500 }), 'OPERATION_LIMIT_EXCEEDED')
+  })
+
   it('of a wrong type and nearly 1 MB have a small error, quickly', async () => {
     const began = performance.now()
     const answer = await app.query('query ($n: Int) { trips(first: $n) { nodes { id } } }', { n: 'x'.repeat(900_000) })
