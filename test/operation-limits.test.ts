@@ -88,7 +88,7 @@ describe('variables', () => {
     expect(performance.now() - began).toBeLessThan(1_000)
   })
 
-  it('have the same bounds for a query that has come often, and is known and compiled', async () => {
+  it('have the same bounds for a query that has come often, and is known', async () => {
     const query =
       'query ($f: CampaignPerformanceFilter, $n: Int) { campaignPerformance(filter: $f, first: $n) { nodes { id } } }'
     const ask = (region: string[], n: number) => app.query(query, { f: { region }, n })

@@ -14,12 +14,12 @@
 -- rows with every filter: id, campaign, weekStart, clicks, clickThroughRate, costInCents, orderValue
 /* campaigns.performance */ select "primary_key", "campaign_id", "week_start", "clicks", "CTR", round("cost"::float8::numeric, 2), "week_start"
   from "marketing"."campaign_performance"
-  where "campaign_id" = any($1::text[])
-  and "performance_tier" = any($2::text[])
+  where "campaign_id" = $1::text
+  and "performance_tier" = $2::text
   and "publisher" = any($3::text[])
-  and "region" = any($4::text[])
-  and "device_type" = any($5::text[])
-  and "ad_type" = any($6::text[])
+  and "region" = $4::text
+  and "device_type" = $5::text
+  and "ad_type" = $6::text
   and "week_start" >= $7::text
   and "week_start" < $8::text
   order by "week_start" desc, "primary_key" desc

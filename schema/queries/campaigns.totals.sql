@@ -10,12 +10,12 @@
   and 1e15::float8)) * 0.01), 2), (sum("clicks"))::numeric::float8 / nullif((sum("impressions"))::numeric::float8, 0), ((sum(trunc("cost"::float8 * 100 + sign("cost") * 0.5)::bigint) filter (where "cost" between -1e15::float8
   and 1e15::float8)) * 0.01)::float8 / nullif((sum("clicks"))::numeric::float8, 0)
   from "marketing"."campaign_performance"
-  where "campaign_id" = any($1::text[])
-  and "performance_tier" = any($2::text[])
+  where "campaign_id" = $1::text
+  and "performance_tier" = $2::text
   and "publisher" = any($3::text[])
-  and "region" = any($4::text[])
-  and "device_type" = any($5::text[])
-  and "ad_type" = any($6::text[])
+  and "region" = $4::text
+  and "device_type" = $5::text
+  and "ad_type" = $6::text
   and "week_start" >= $7::text
   and "week_start" < $8::text
   group by "publisher", "week_start"
@@ -28,7 +28,7 @@
   and 1e15::float8)) * 0.01), 2), (sum("clicks"))::numeric::float8 / nullif((sum("impressions"))::numeric::float8, 0), ((sum(trunc("cost"::float8 * 100 + sign("cost") * 0.5)::bigint) filter (where "cost" between -1e15::float8
   and 1e15::float8)) * 0.01)::float8 / nullif((sum("clicks"))::numeric::float8, 0)
   from "marketing"."campaign_performance"
-  where "campaign_id" = any($1::text[])
+  where "campaign_id" = $1::text
   group by "campaign_id"
   order by "campaign_id";
 
@@ -37,6 +37,6 @@
   and 1e15::float8)) * 0.01), 2), (sum("clicks"))::numeric::float8 / nullif((sum("impressions"))::numeric::float8, 0), ((sum(trunc("cost"::float8 * 100 + sign("cost") * 0.5)::bigint) filter (where "cost" between -1e15::float8
   and 1e15::float8)) * 0.01)::float8 / nullif((sum("clicks"))::numeric::float8, 0)
   from "marketing"."campaign_performance"
-  where "campaign_id" = any($1::text[])
+  where "campaign_id" = $1::text
   group by "campaign_id", "week_start"
   order by "campaign_id", "week_start";

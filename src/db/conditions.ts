@@ -19,7 +19,7 @@ export interface Span {
 /** Conditions on a table's columns, gathered; what isn't given is no condition. NULL meets none. */
 export interface Conditions {
   readonly all: readonly Sql[]
-  equals(column: string, value: Given<number>): void
+  equals(column: string, value: Given<string | number>): void
   anyOf(column: string, values: Given<readonly string[]>): void
   within(column: string, span: Given<Span>): void
   between(column: string, range: Given<NumberRange>): void
@@ -31,12 +31,16 @@ export function conditionsOn(table: ResolvedTable): Conditions {
   const add = (column: string, operator: Sql, value: Given<string | number>, type: () => Sql): void => {
     if (value != null) all.push(sql`${table.column(column).sql} ${operator} ${value}::${type()}`)
   }
+  const equals = (column: string, value: Given<string | number>): void =>
+    add(column, sql`=`, value, () => (typeof value === 'number' ? sql`bigint` : sql`text`))
   const float = (): Sql => sql`float8`
   return {
     all,
-    equals: (column, value) => add(column, sql`=`, value, () => sql`bigint`),
+    equals,
     anyOf(column, values) {
-      if (values != null) all.push(sql`${table.column(column).sql} = any(${values}::text[])`)
+      // One value can be read in the order of an index that goes on beyond the column; several can't.
+      if (values?.length === 1) equals(column, values[0])
+      else if (values != null) all.push(sql`${table.column(column).sql} = any(${values}::text[])`)
     },
     within(column, span) {
       const ownType = (): Sql => table.column(column).type

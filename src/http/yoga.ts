@@ -3,6 +3,7 @@ import {
   type DefinitionNode,
   type DocumentNode,
   type ExecutionResult,
+  execute,
   type GraphQLError,
   type GraphQLSchema,
   NoSchemaIntrospectionCustomRule,
@@ -11,7 +12,6 @@ import { createYoga, type Plugin, processRegularResult } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
 import type { GraphQLContext } from '../graphql/index.ts'
 import type { Observe } from '../kernel/observe.ts'
-import { createExecute, type Execute } from './compiled.ts'
 import { checkSize, LIMITS, limitPlugins } from './limits.ts'
 import { maskError } from './masking.ts'
 import type { Operation } from './short-way.ts'
@@ -44,9 +44,8 @@ export interface GraphQLRequest {
 
 export function createGraphQL(options: GraphQLOptions): GraphQLEngine {
   const { observe } = options
-  const execute = createExecute()
   const checked: CheckedQueries = rememberedByText()
-  const yoga = createYogaServer(options, execute, checked)
+  const yoga = createYogaServer(options, checked)
   const { fetchAPI } = yoga
   // Hooks look at its method alone.
   const anyPost = new fetchAPI.Request('http://localhost/api/graphql', { method: 'POST' })
@@ -60,7 +59,7 @@ export function createGraphQL(options: GraphQLOptions): GraphQLEngine {
       try {
         const document = checked.get(operation.query)
         const result = document
-          ? await executeChecked(execute, options.schema, document, operation, context)
+          ? await executeChecked(options.schema, document, operation, context)
           : await yoga.getResultForParams({ params: operation, request: anyPost }, context)
         if (!result || Symbol.asyncIterator in result) throw new Error('one operation of a POST gave no single result')
         return result.errors ? masked(result, requestId, observe) : result
@@ -77,7 +76,6 @@ type CheckedQueries = LRUCache<string, DocumentNode>
 
 /** What Yoga's way does for a query that it knows: it would only look it up again, in several tables. */
 function executeChecked(
-  execute: Execute,
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: Operation,
@@ -88,11 +86,7 @@ function executeChecked(
   return execute({ schema, document, contextValue, variableValues: variables, operationName })
 }
 
-function createYogaServer(
-  { schema, introspection, observe }: GraphQLOptions,
-  execute: Execute,
-  checked: CheckedQueries,
-) {
+function createYogaServer({ schema, introspection, observe }: GraphQLOptions, checked: CheckedQueries) {
   return createYoga<GraphQLContext>({
     schema,
     graphqlEndpoint: '*',
@@ -106,11 +100,12 @@ function createYogaServer(
     maxRequestBodySize: false,
     parserAndValidationCache: { documentCache: rememberedByText(), errorCache: rememberedByText() },
     maskedErrors: false, // by `masking` below, which knows the request
-    plugins: [executing(execute, checked), masking(observe), ...limitPlugins(), ...(introspection ? [] : [hidden()])],
+    plugins: [remembering(checked), masking(observe), ...limitPlugins(), ...(introspection ? [] : [hidden()])],
   })
 }
 
-function executing(execute: Execute, checked: CheckedQueries): Plugin<{ params?: { query?: string } }> {
+/** One executor for all ways, graphql-js; queries that reach it are good, and remembered. */
+function remembering(checked: CheckedQueries): Plugin<{ params?: { query?: string } }> {
   return {
     onExecute({ args: { document, contextValue }, setExecuteFn }) {
       setExecuteFn(execute)

@@ -20,7 +20,7 @@ const MAX_VALUES = 100
 /** Adds the input type. */
 export function addPerformanceFilter(builder: Builder) {
   return builder.inputType('CampaignPerformanceFilter', {
-    description: `Which rows. All conditions that are given must hold; a list holds for any of up to ${MAX_VALUES} values.`,
+    description: `Which rows. All conditions that are given must hold; a list holds for any of up to ${MAX_VALUES} values, just as they are written, and an empty one for none.`,
     fields: (t) => ({
       campaign: t.stringList({ description: 'Names of campaigns, such as `cmp_17`.' }),
       tier: t.stringList({ description: 'How well the campaign does: `High`, `Medium`, `Low`.' }),
