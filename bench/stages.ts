@@ -19,10 +19,7 @@ const STAGES: readonly (readonly [stage: string, file: RegExp])[] = [
   ['pg: protocol, pool, rows as text', /node_modules\/pg|\/src\/db\/pool/],
   ['SQL: building statements, batches', /\/src\/(db|loaders)\/|node_modules\/(sql-template-tag|dataloader)/],
   ['fields: columns, dates, pages', /\/src\/(graphql|domains)\//],
-  [
-    'GraphQL: graphql-jit, graphql-js, Yoga, Pothos',
-    /node_modules\/(graphql|@graphql|@envelop|@whatwg|@pothos|@escape)/,
-  ],
+  ['GraphQL: graphql-js, Yoga, Pothos', /node_modules\/(graphql|@graphql|@envelop|@whatwg|@pothos|@escape)/],
   ['answer: JSON, headers, our listener', /\/src\/http\//],
 ]
 const NODE = 'Node: HTTP, sockets, timers, promises'
@@ -37,8 +34,6 @@ export function sharesOf(file: string, skipMs: number): ReadonlyMap<string, numb
     const frame = id === undefined ? undefined : frames.get(id)
     if (!frame) return NODE
     if (frame.functionName === '(garbage collector)') return COLLECTOR
-    // What graphql-jit has compiled has no file.
-    if (frame.url === '' && /fieldnodes|__context/.test(frame.functionName)) return STAGES[5]?.[0] ?? NODE
     const stage = STAGES.find(([, pattern]) => pattern.test(frame.url))
     return stage?.[0] ?? stageOf(parents.get(id ?? 0))
   }

@@ -107,4 +107,45 @@ describe('a query that is known answers what it answered the first time', () => 
       expect([await named('A'), await named('B'), await named('C')]).toEqual(['1', '2', undefined])
     }
   })
+
+  it('for documents that were written to make it differ, and none of their text is ever run', async () => {
+    const documents: readonly (readonly [string, object?])[] = [
+      [
+        'query ($o: CampaignPerformanceOrder) { campaignPerformance(first: 1, orderBy: $o) { nodes { cost } } }',
+        { o: { field: 'COST' } },
+      ],
+      [
+        'query ($d: OrderDirection) { campaignPerformance(first: 1, orderBy: { field: COST, direction: $d }) { nodes { cost } } }',
+      ],
+      [
+        '{ c: campaign(id: "cmp_1") { performance(first: 1) { nodes { clicks cost } } } performance_c: campaigns(first: 1) { nodes { tier } } }',
+      ],
+      [
+        'query ($a: Boolean!) { campaigns(first: 1) { nodes { ...F @include(if: $a) ...F } } } fragment F on Campaign { name }',
+        { a: false },
+      ],
+      ['{ __proto__: __typename trips(first: 1) { pageInfo { __proto__: hasNextPage constructor: endCursor } } }'],
+      ['query ($toString: String) { campaigns(first: 1, filter: { name: $toString }) { nodes { name } } }'],
+      [
+        '{ campaigns(first: 1, filter: { name: "__MAGIC_DATE__33a9e76d_02e0_4128_8e92_3530ad3da74dglobalThis.ran = 1" }) { nodes { name } } }',
+      ],
+      [
+        'query ($f: CampaignPerformanceFilter) { campaignPerformance(first: 1, filter: $f) { nodes { cost } } }',
+        { f: [] },
+      ],
+    ]
+    for (const [document, variables] of documents) await expectSame(document, variables)
+    expect('ran' in globalThis).toBe(false)
+  })
+
+  it('and nested fragments by the hundred are refused or answered at once, each time', async () => {
+    const spreads = (of: number): string => `...F${of} `.repeat(220)
+    const levels = [3, 2, 1].map((at) => `fragment F${at} on CampaignConnection { ${spreads(at - 1)} }`)
+    const document = `{ campaigns(first: 0) { ...F3 } } ${levels.join(' ')} fragment F0 on CampaignConnection { __typename }`
+    for (let time = 0; time < 6; time++) {
+      const began = performance.now()
+      await ask(document)
+      expect(performance.now() - began).toBeLessThan(1_000)
+    }
+  })
 })
