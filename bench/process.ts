@@ -1,8 +1,8 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import { RUN_WITH } from '../local/app-process.ts'
+import { RUN_WITH, untilReady } from '../local/app-process.ts'
+import { freePort } from '../local/free-port.ts'
 import type { Subject } from './subjects.ts'
 
 /** A running subject. */
@@ -48,26 +48,17 @@ export async function startSubject(
   }
   const child = spawnOnCore(0, subject.script, subject.args, own, [...(ours ? RUN_WITH : []), ...flags])
   const origin = `http://127.0.0.1:${port ?? (await reportedPort(child, subject.name))}`
-  if (ours) await untilReady(`${origin}/api/ready`)
+  const ended = once(child, 'exit').then(() => undefined)
+  if (port !== undefined) await untilReady({ ended }, port)
   return {
     subject,
     origin,
     cpuMs: () => cpuOf(child.pid ?? 0),
     async stop(signal) {
-      const ended = once(child, 'exit')
       child.kill(signal ?? 'SIGKILL')
       await ended
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address ? address.port : 0
 }
 
 function reportedPort(child: ChildProcess, name: string): Promise<number> {
@@ -78,16 +69,6 @@ function reportedPort(child: ChildProcess, name: string): Promise<number> {
     child.once('message', () => clearTimeout(late))
     child.once('exit', () => clearTimeout(late))
   })
-}
-
-async function untilReady(url: string): Promise<void> {
-  const deadline = Date.now() + START_MS
-  while (Date.now() < deadline) {
-    const ready = await fetch(url).catch(() => undefined)
-    if (ready?.ok) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error(`${url} was not ready within ${START_MS} ms`)
 }
 
 /** User and system time, fields 14 and 15 of proc(5)'s stat; the name before them may contain spaces. */

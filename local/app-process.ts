@@ -99,7 +99,7 @@ function toShown(line: string): string | undefined {
 }
 
 /** Resolves when the app says it is ready. @throws if it ends before, or isn't ready in time. */
-export async function untilReady(app: AppProcess, port: number): Promise<void> {
+export async function untilReady(app: Pick<AppProcess, 'ended'>, port: number): Promise<void> {
   let ended = false
   void app.ended.then(() => {
     ended = true

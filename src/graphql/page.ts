@@ -23,7 +23,7 @@ export function toPage(args: PageArguments, cursors: () => CursorCodec, list: st
   if (!backwards && before != null) throw badInput('before', 'before goes with last. Pass last, or after with first.')
   if (backwards && after != null) throw badInput('after', 'after goes with first. Pass first, or before with last.')
   const [name, size] = backwards ? (['last', last] as const) : (['first', first ?? DEFAULT_PAGE] as const)
-  if (size < 0 || size > MAX_PAGE) throw badInput(name, `${name} must be from 0 to ${MAX_PAGE}, but is ${size}.`)
+  checkUpTo(name, size, MAX_PAGE)
   const cursor = backwards ? before : after
   const argument = backwards ? 'before' : 'after'
   return { size, backwards, from: cursor == null ? undefined : cursors().decode(list, cursor, argument) }
@@ -32,7 +32,17 @@ export function toPage(args: PageArguments, cursors: () => CursorCodec, list: st
 /** How many rows a page may have, for the cost of a query; wrong arguments are refused elsewhere. */
 export function pageCost({ first, last }: PageArguments): { field: number; multiplier: number } {
   const size = last ?? first ?? DEFAULT_PAGE
-  return { field: 1, multiplier: Math.min(Math.max(size, 1), MAX_PAGE) }
+  return costOf(size, MAX_PAGE)
+}
+
+/** The cost of a list of `count` things, `most` of which are allowed. */
+export function costOf(count: number, most: number): { field: number; multiplier: number } {
+  return { field: 1, multiplier: Math.min(Math.max(count, 1), most) }
+}
+
+/** @throws AppError BAD_USER_INPUT naming `argument` if `count` isn't from 0 to `most`. */
+export function checkUpTo(argument: string, count: number, most: number): void {
+  if (count < 0 || count > most) throw badInput(argument, `${argument} must be from 0 to ${most}, but is ${count}.`)
 }
 
 /** One row of a page. Its cursor is made only when somebody asks for it. */

@@ -22,7 +22,7 @@ export interface GraphQLOptions {
   readonly observe: Observe
 }
 
-/** GraphQL over HTTP, behind our own server: identity, bodies and paths have been dealt with when it is called. */
+/** What answers operations. Identity, bodies and paths have been dealt with when it is called. */
 export interface GraphQLEngine {
   /** Any request that GraphQL over HTTP knows. */
   handle(request: GraphQLRequest, context: GraphQLContext): Promise<Response>
@@ -42,6 +42,7 @@ export interface GraphQLRequest {
   readonly signal: AbortSignal
 }
 
+/** GraphQL over HTTP by graphql-yoga, behind our own server. */
 export function createGraphQL(options: GraphQLOptions): GraphQLEngine {
   const { observe } = options
   const checked: CheckedQueries = rememberedByText()

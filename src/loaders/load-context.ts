@@ -1,5 +1,5 @@
 import type DataLoader from 'dataloader'
-import type { Database } from '../db/index.ts'
+import type { Database, Row, Statement, Tables } from '../db/index.ts'
 import type { Viewer } from '../identity/index.ts'
 
 /** What loading needs to know of a request. One for each request, and one for each payload of a subscription. */
@@ -8,11 +8,14 @@ export interface LoadContext {
   /** Aborts when the client leaves or the request's time is up. */
   readonly signal: AbortSignal
   readonly db: Database
+  /** Reads for this viewer, as long as this request lasts. @throws AppError as `Database.read` does. */
+  readonly read: (build: (tables: Tables) => Statement) => Promise<Row[]>
   /** The request's batches, one for each loader. */
   readonly batches: WeakMap<object, DataLoader<never, unknown, string>>
 }
 
 /** A context with nothing loaded yet. */
 export function createLoadContext(viewer: Viewer, signal: AbortSignal, db: Database): LoadContext {
-  return { viewer, signal, db, batches: new WeakMap() }
+  const read: LoadContext['read'] = (build) => db.read({ viewer, signal, build })
+  return { viewer, signal, db, read, batches: new WeakMap() }
 }

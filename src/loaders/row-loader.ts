@@ -14,10 +14,10 @@ export function defineRowLoader(definition: TableDefinition, audience: Audience)
     audience,
     // The same row with other columns is another load, of the same statement.
     idOf: ({ id, columns }) => `${id} ${columns.join(' ')}`,
-    async fetch({ viewer, signal, db }, keys) {
+    async fetch({ read }, keys) {
       const ids = [...new Set(keys.map((key) => key.id))]
       const columns = [...new Set(keys.flatMap((key) => key.columns))].sort()
-      const rows = await db.read({ viewer, signal, build: (tables) => rowsByIds(tables, definition, ids, columns) })
+      const rows = await read((tables) => rowsByIds(tables, definition, ids, columns))
       const byId = new Map(rows.map((row) => [row[definition.idColumn], row]))
       return ({ id }) => byId.get(id)
     },

@@ -100,13 +100,11 @@ interface CampaignList {
 
 function loadCampaigns({ filter, direction, paging, columns }: CampaignList, context: GraphQLContext) {
   checkCount(filter.tier, 'filter.tier')
-  const { viewer, signal, db } = context.load
   const request = {
     list: `campaigns ${direction} ${JSON.stringify([filter.tier?.toSorted() ?? null, filter.name ?? null])}`,
     paging,
     idColumn: 'campaign',
-    read: (page: Page) =>
-      db.read({ viewer, signal, build: (tables) => campaignsPage(tables, { filter, direction, page, columns }) }),
+    read: (page: Page) => context.load.read((tables) => campaignsPage(tables, { filter, direction, page, columns })),
   }
   return loadPage(request, context)
 }

@@ -13,9 +13,9 @@ export const campaignByName = defineLoader<RowKey, Row>({
   name: 'campaigns.byName',
   audience: 'everyone',
   idOf: ({ id, columns }) => JSON.stringify([id, columns]),
-  async fetch({ viewer, signal, db }, keys) {
+  async fetch({ read }, keys) {
     const [names, columns] = [distinct(keys.map(({ id }) => id)), distinct(keys.flatMap((key) => key.columns))]
-    const rows = await db.read({ viewer, signal, build: (tables) => campaignsByNames(tables, names, columns) })
+    const rows = await read((tables) => campaignsByNames(tables, names, columns))
     const byName = new Map(rows.map((row) => [row['campaign'], row]))
     return ({ id }) => byName.get(id)
   },
@@ -32,11 +32,10 @@ export const performanceOfCampaign = defineLoader<PerformanceKey, readonly Row[]
   audience: 'everyone',
   idOf: (key) => JSON.stringify([key.campaign, pageText(key)]),
   groupOf: pageText,
-  async fetch({ viewer, signal, db }, keys) {
+  async fetch({ read }, keys) {
     const names = keys.map(({ campaign }) => campaign)
-    const build = (tables: Parameters<typeof performanceOfCampaigns>[0]) =>
-      performanceOfCampaigns(tables, names, keys[0].request)
-    const byCampaign = Map.groupBy(await db.read({ viewer, signal, build }), (row) => row[PARENT])
+    const rows = await read((tables) => performanceOfCampaigns(tables, names, keys[0].request))
+    const byCampaign = Map.groupBy(rows, (row) => row[PARENT])
     return ({ campaign }) => byCampaign.get(campaign) ?? []
   },
 })
@@ -57,15 +56,11 @@ export const totalsOfCampaign = defineLoader<CampaignTotalsKey, readonly Row[]>(
   audience: 'everyone',
   idOf: ({ campaign, by, columns }) => JSON.stringify([campaign, by, columns]),
   groupOf: ({ by }) => by,
-  async fetch({ viewer, signal, db }, keys) {
+  async fetch({ read }, keys) {
     const filter = { campaign: distinct(keys.map(({ campaign }) => campaign)) }
     const columns = distinct(keys.flatMap((key) => key.columns))
     const groupBy = keys[0].by === 'week' ? (['campaign', 'weekStart'] as const) : (['campaign'] as const)
-    const rows = await db.read({
-      viewer,
-      signal,
-      build: (tables) => campaignTotals(tables, { filter, groupBy, columns }),
-    })
+    const rows = await read((tables) => campaignTotals(tables, { filter, groupBy, columns }))
     const byCampaign = Map.groupBy(rows, (row) => row['campaign'])
     return ({ campaign }) => byCampaign.get(campaign) ?? []
   },

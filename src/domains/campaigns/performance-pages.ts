@@ -89,7 +89,6 @@ function loadPerformance(
   info: GraphQLResolveInfo,
   campaign?: string,
 ) {
-  const { viewer, signal, db } = context.load
   const filter = checkFilter(given)
   const order = orderBy ?? NEWEST_FIRST
   const columns = selectedColumns(info, 'CampaignPerformance')
@@ -97,7 +96,7 @@ function loadPerformance(
   const read = async (page: Page) => {
     const request = { filter, order, page, columns }
     if (campaign !== undefined) return (await performanceOfCampaign.load(context.load, { campaign, request })) ?? []
-    return db.read({ viewer, signal, build: (tables) => performancePage(tables, request) })
+    return context.load.read((tables) => performancePage(tables, request))
   }
   const list = `campaignPerformance ${order.field} ${order.direction} ${canonicalFilter(filter)}${of}`
   return loadPage({ list, paging, idColumn: campaigns.idColumn, read }, context)

@@ -1,6 +1,4 @@
-import type { Row } from '../../db/index.ts'
-import { addOrder, type Builder, type GraphQLContext, MAX_PAGE, selectedColumns } from '../../graphql/index.ts'
-import { badInput } from '../../kernel/errors.ts'
+import { addOrder, type Builder, checkUpTo, costOf, MAX_PAGE, selectedColumns } from '../../graphql/index.ts'
 import { nameOf } from './campaign-graphql.ts'
 import { checkFilter, type PerformanceFilterRef } from './filter.ts'
 import { totalsOfCampaign } from './loaders.ts'
@@ -36,19 +34,15 @@ export function addTotalsOfCampaign(builder: Builder, { campaign, totals }: Refs
           description: `How many weeks at most, the last of all, up to ${MAX_PAGE}.`,
         }),
       },
-      complexity: ({ weeks }) => ({ field: 1, multiplier: Math.min(Math.max(weeks, 1), MAX_PAGE) }),
+      complexity: ({ weeks }) => costOf(weeks, MAX_PAGE),
       resolve: async (row, { weeks }, context, info) => {
-        checkRange('weeks', weeks, MAX_PAGE)
+        checkUpTo('weeks', weeks, MAX_PAGE)
         const columns = selectedColumns(info, 'CampaignTotals')
         const found = await totalsOfCampaign.load(context.load, { campaign: nameOf(row), by: 'week', columns })
         return weeks === 0 ? [] : (found ?? []).slice(-weeks)
       },
     }),
   }))
-}
-
-function checkRange(argument: string, value: number, most: number): void {
-  if (value < 0 || value > most) throw badInput(argument, `${argument} must be from 0 to ${most}, but is ${value}.`)
 }
 
 /** Adds `campaignTotals`. */
@@ -69,25 +63,17 @@ export function addTotalsQuery(builder: Builder, { totals }: Refs, filter: Perfo
           description: `How many groups at most, up to ${MAX_GROUPS}.`,
         }),
       },
-      complexity: ({ first }) => ({ field: 1, multiplier: Math.min(Math.max(first, 1), MAX_GROUPS) }),
+      complexity: ({ first }) => costOf(first, MAX_GROUPS),
       resolve: (_root, args, context, info) => {
         const { groupBy, orderBy, first } = args
-        checkRange('first', first, MAX_GROUPS)
+        checkUpTo('first', first, MAX_GROUPS)
         const columns = selectedColumns(info, 'CampaignTotals')
-        const request = {
-          filter: checkFilter(args.filter),
-          groupBy: [...new Set(groupBy)],
-          order: orderBy ?? undefined,
-        }
-        return readTotals({ ...request, first, columns }, context)
+        const filter = checkFilter(args.filter)
+        const request = { filter, groupBy: [...new Set(groupBy)], order: orderBy ?? undefined, first, columns }
+        return context.load.read((tables) => campaignTotals(tables, request))
       },
     }),
   )
-}
-
-function readTotals(request: Parameters<typeof campaignTotals>[1], { load }: GraphQLContext): Promise<Row[]> {
-  const { viewer, signal, db } = load
-  return db.read({ viewer, signal, build: (tables) => campaignTotals(tables, request) })
 }
 
 function addDimensions(builder: Builder) {

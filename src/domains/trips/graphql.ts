@@ -109,13 +109,11 @@ interface TripList {
 }
 
 function loadTrips({ filter, order, paging, columns }: TripList, context: GraphQLContext) {
-  const { viewer, signal, db } = context.load
   const request = {
     list: `trips ${order.field} ${order.direction} ${canonicalFilter(filter)}`,
     paging,
     idColumn: trips.idColumn,
-    read: (page: Page) =>
-      db.read({ viewer, signal, build: (tables) => tripsPage(tables, { filter, order, page, columns }) }),
+    read: (page: Page) => context.load.read((tables) => tripsPage(tables, { filter, order, page, columns })),
   }
   return loadPage(request, context)
 }

@@ -1,6 +1,5 @@
 import type { Row } from '../../db/index.ts'
-import { type GraphQLContext, MAX_PAGE } from '../../graphql/index.ts'
-import { badInput } from '../../kernel/errors.ts'
+import { checkUpTo, type GraphQLContext, MAX_PAGE } from '../../graphql/index.ts'
 import { canonicalFilter, type TripFilter } from './filter.ts'
 import { tripGroups } from './stats-loaders.ts'
 import type { Grouping } from './stats-queries.ts'
@@ -39,7 +38,7 @@ export interface Parts {
 /** The groups of one grouping, in order. */
 export async function loadParts({ filter }: TripStats, context: GraphQLContext, parts: Parts): Promise<TripPart[]> {
   const { grouping, order, first } = parts
-  if (first < 0 || first > MAX_PAGE) throw badInput('first', `first must be from 0 to ${MAX_PAGE}, but is ${first}.`)
+  checkUpTo('first', first, MAX_PAGE)
   const rows = (await tripGroups.load(context.load, { filter, grouping })) ?? []
   return rows
     .toSorted(order)

@@ -14,9 +14,9 @@ export const tripGroups = defineLoader<TripStatsKey, readonly Row[]>({
   audience: 'everyone',
   idOf: ({ filter, grouping }) => `${grouping} ${canonicalFilter(filter)}`,
   groupOf: ({ filter }) => canonicalFilter(filter),
-  async fetch({ viewer, signal, db }, keys) {
+  async fetch({ read }, keys) {
     const wanted = GROUPINGS.filter((grouping) => keys.some((key) => key.grouping === grouping))
-    const rows = await db.read({ viewer, signal, build: (tables) => tripStats(tables, keys[0].filter, wanted) })
+    const rows = await read((tables) => tripStats(tables, keys[0].filter, wanted))
     return ({ grouping }) => rows.filter((row) => groupingOf(row, wanted) === grouping)
   },
 })
