@@ -19,7 +19,10 @@ const STAGES: readonly (readonly [stage: string, file: RegExp])[] = [
   ['pg: protocol, pool, rows as text', /node_modules\/pg|\/src\/db\/pool/],
   ['SQL: building statements, batches', /\/src\/(db|loaders)\/|node_modules\/(sql-template-tag|dataloader)/],
   ['fields: columns, dates, pages', /\/src\/(graphql|domains)\//],
-  ['GraphQL: graphql-js, Yoga, Pothos', /node_modules\/(graphql|@graphql|@envelop|@whatwg|@pothos|@escape)/],
+  [
+    'GraphQL: graphql-js, Yoga, Pothos',
+    /\/src\/execution\/|node_modules\/(graphql|@graphql|@envelop|@whatwg|@pothos|@escape)/,
+  ],
   ['answer: JSON, headers, our listener', /\/src\/http\//],
 ]
 const NODE = 'Node: HTTP, sockets, timers, promises'

@@ -1,66 +1,66 @@
--- first page: id, pickupAt, dropoffAt, distance, fare, pickupZip, dropoffZip, durationSeconds, orderValue
+-- first page: id, pickupAt, dropoffAt, distance, fare, pickupZip, dropoffZip, durationSeconds
 /* trips.page */ select "id", "tpep_pickup_datetime", "tpep_dropoff_datetime", "trip_distance", "fare_amount", "pickup_zip", "dropoff_zip", extract(epoch from (case when isfinite("tpep_pickup_datetime")
-  and isfinite("tpep_dropoff_datetime") then "tpep_dropoff_datetime" - "tpep_pickup_datetime" end))::float8, "tpep_pickup_datetime"
+  and isfinite("tpep_dropoff_datetime") then "tpep_dropoff_datetime" - "tpep_pickup_datetime" end))::float8
   from "taxi"."trips_synced"
   order by "tpep_pickup_datetime" desc, "id" desc
   limit $1::bigint;
 
--- last page: id, pickupAt, dropoffAt, distance, fare, pickupZip, dropoffZip, durationSeconds, orderValue
+-- last page: id, pickupAt, dropoffAt, distance, fare, pickupZip, dropoffZip, durationSeconds
 /* trips.page */ select "id", "tpep_pickup_datetime", "tpep_dropoff_datetime", "trip_distance", "fare_amount", "pickup_zip", "dropoff_zip", extract(epoch from (case when isfinite("tpep_pickup_datetime")
-  and isfinite("tpep_dropoff_datetime") then "tpep_dropoff_datetime" - "tpep_pickup_datetime" end))::float8, "tpep_pickup_datetime"
+  and isfinite("tpep_dropoff_datetime") then "tpep_dropoff_datetime" - "tpep_pickup_datetime" end))::float8
   from "taxi"."trips_synced"
   order by "tpep_pickup_datetime" asc, "id" asc
   limit $1::bigint;
 
--- descending, after a row: id, pickupAt, dropoffAt, distance, fare, pickupZip, dropoffZip, durationSeconds, orderValue
+-- descending, after a row: id, pickupAt, dropoffAt, distance, fare, pickupZip, dropoffZip, durationSeconds
 /* trips.page */ select "id", "tpep_pickup_datetime", "tpep_dropoff_datetime", "trip_distance", "fare_amount", "pickup_zip", "dropoff_zip", extract(epoch from (case when isfinite("tpep_pickup_datetime")
-  and isfinite("tpep_dropoff_datetime") then "tpep_dropoff_datetime" - "tpep_pickup_datetime" end))::float8, "tpep_pickup_datetime"
+  and isfinite("tpep_dropoff_datetime") then "tpep_dropoff_datetime" - "tpep_pickup_datetime" end))::float8
   from "taxi"."trips_synced"
   where ("tpep_pickup_datetime", "id") < ($1::timestamp with time zone, $2::bigint)
   order by "tpep_pickup_datetime" desc, "id" desc
   limit $3::bigint;
 
--- descending, after a row without a value: id, pickupAt, dropoffAt, distance, fare, pickupZip, dropoffZip, durationSeconds, orderValue
+-- descending, after a row without a value: id, pickupAt, dropoffAt, distance, fare, pickupZip, dropoffZip, durationSeconds
 /* trips.page */ (select "id", "tpep_pickup_datetime", "tpep_dropoff_datetime", "trip_distance", "fare_amount", "pickup_zip", "dropoff_zip", extract(epoch from (case when isfinite("tpep_pickup_datetime")
-  and isfinite("tpep_dropoff_datetime") then "tpep_dropoff_datetime" - "tpep_pickup_datetime" end))::float8, "tpep_pickup_datetime"
+  and isfinite("tpep_dropoff_datetime") then "tpep_dropoff_datetime" - "tpep_pickup_datetime" end))::float8
   from "taxi"."trips_synced"
   where "tpep_pickup_datetime" is null
   and "id" < $1::bigint
   order by "tpep_pickup_datetime" desc, "id" desc
   limit $2::bigint)
   union all (select "id", "tpep_pickup_datetime", "tpep_dropoff_datetime", "trip_distance", "fare_amount", "pickup_zip", "dropoff_zip", extract(epoch from (case when isfinite("tpep_pickup_datetime")
-  and isfinite("tpep_dropoff_datetime") then "tpep_dropoff_datetime" - "tpep_pickup_datetime" end))::float8, "tpep_pickup_datetime"
+  and isfinite("tpep_dropoff_datetime") then "tpep_dropoff_datetime" - "tpep_pickup_datetime" end))::float8
   from "taxi"."trips_synced"
   where "tpep_pickup_datetime" is not null
   order by "tpep_pickup_datetime" desc, "id" desc
   limit $3::bigint)
   limit $4::bigint;
 
--- ascending, after a row: id, pickupAt, dropoffAt, distance, fare, pickupZip, dropoffZip, durationSeconds, orderValue
+-- ascending, after a row: id, pickupAt, dropoffAt, distance, fare, pickupZip, dropoffZip, durationSeconds
 /* trips.page */ (select "id", "tpep_pickup_datetime", "tpep_dropoff_datetime", "trip_distance", "fare_amount", "pickup_zip", "dropoff_zip", extract(epoch from (case when isfinite("tpep_pickup_datetime")
-  and isfinite("tpep_dropoff_datetime") then "tpep_dropoff_datetime" - "tpep_pickup_datetime" end))::float8, "tpep_pickup_datetime"
+  and isfinite("tpep_dropoff_datetime") then "tpep_dropoff_datetime" - "tpep_pickup_datetime" end))::float8
   from "taxi"."trips_synced"
   where ("tpep_pickup_datetime", "id") > ($1::timestamp with time zone, $2::bigint)
   order by "tpep_pickup_datetime" asc, "id" asc
   limit $3::bigint)
   union all (select "id", "tpep_pickup_datetime", "tpep_dropoff_datetime", "trip_distance", "fare_amount", "pickup_zip", "dropoff_zip", extract(epoch from (case when isfinite("tpep_pickup_datetime")
-  and isfinite("tpep_dropoff_datetime") then "tpep_dropoff_datetime" - "tpep_pickup_datetime" end))::float8, "tpep_pickup_datetime"
+  and isfinite("tpep_dropoff_datetime") then "tpep_dropoff_datetime" - "tpep_pickup_datetime" end))::float8
   from "taxi"."trips_synced"
   where "tpep_pickup_datetime" is null
   order by "tpep_pickup_datetime" asc, "id" asc
   limit $4::bigint)
   limit $5::bigint;
 
--- ascending, after a row without a value: id, pickupAt, dropoffAt, distance, fare, pickupZip, dropoffZip, durationSeconds, orderValue
+-- ascending, after a row without a value: id, pickupAt, dropoffAt, distance, fare, pickupZip, dropoffZip, durationSeconds
 /* trips.page */ select "id", "tpep_pickup_datetime", "tpep_dropoff_datetime", "trip_distance", "fare_amount", "pickup_zip", "dropoff_zip", extract(epoch from (case when isfinite("tpep_pickup_datetime")
-  and isfinite("tpep_dropoff_datetime") then "tpep_dropoff_datetime" - "tpep_pickup_datetime" end))::float8, "tpep_pickup_datetime"
+  and isfinite("tpep_dropoff_datetime") then "tpep_dropoff_datetime" - "tpep_pickup_datetime" end))::float8
   from "taxi"."trips_synced"
   where "tpep_pickup_datetime" is null
   and "id" > $1::bigint
   order by "tpep_pickup_datetime" asc, "id" asc
   limit $2::bigint;
 
--- by duration: id, pickupAt, dropoffAt, distance, fare, pickupZip, dropoffZip, durationSeconds, orderValue
+-- by duration: id, pickupAt, dropoffAt, distance, fare, pickupZip, dropoffZip, durationSeconds, duration
 /* trips.page */ select "id", "tpep_pickup_datetime", "tpep_dropoff_datetime", "trip_distance", "fare_amount", "pickup_zip", "dropoff_zip", extract(epoch from (case when isfinite("tpep_pickup_datetime")
   and isfinite("tpep_dropoff_datetime") then "tpep_dropoff_datetime" - "tpep_pickup_datetime" end))::float8, (case when isfinite("tpep_pickup_datetime")
   and isfinite("tpep_dropoff_datetime") then "tpep_dropoff_datetime" - "tpep_pickup_datetime" end)
@@ -71,9 +71,9 @@
   and isfinite("tpep_dropoff_datetime") then "tpep_dropoff_datetime" - "tpep_pickup_datetime" end) desc, "id" desc
   limit $3::bigint;
 
--- with every filter: id, pickupAt, dropoffAt, distance, fare, pickupZip, dropoffZip, durationSeconds, orderValue
+-- with every filter: id, pickupAt, dropoffAt, distance, fare, pickupZip, dropoffZip, durationSeconds
 /* trips.page */ select "id", "tpep_pickup_datetime", "tpep_dropoff_datetime", "trip_distance", "fare_amount", "pickup_zip", "dropoff_zip", extract(epoch from (case when isfinite("tpep_pickup_datetime")
-  and isfinite("tpep_dropoff_datetime") then "tpep_dropoff_datetime" - "tpep_pickup_datetime" end))::float8, "tpep_pickup_datetime"
+  and isfinite("tpep_dropoff_datetime") then "tpep_dropoff_datetime" - "tpep_pickup_datetime" end))::float8
   from "taxi"."trips_synced"
   where "pickup_zip" = $1::bigint
   and "dropoff_zip" = $2::bigint

@@ -4,9 +4,6 @@ import { selectColumns } from './selection.ts'
 import { type Statement, statement } from './statement.ts'
 import type { TableDefinition, Tables } from './tables.ts'
 
-/** The text of the value that a page is ordered by, for cursors: the last column of every page. */
-export const ORDER_VALUE = 'orderValue'
-
 /** An order of rows: by a column, computed or not, then by the key. */
 export interface Order<Field extends string = string> {
   readonly field: Field
@@ -41,17 +38,18 @@ export interface Select {
   readonly sql: Sql
 }
 
-/** One page of rows, and one row more if there are more: the key, the `columns` that the table has, `ORDER_VALUE`. */
+/** One page of rows, and one row more if there are more: the key, the order’s column, the `columns` that the table has. */
 export function rowsPage(tables: Tables, definition: TableDefinition, request: RowsPage): Select {
   const { where, order, page, columns } = request
   const table = tables.get(definition)
-  const { names, expressions } = selectColumns(table, definition.idColumn, columns)
   const value = table.expression(order.field)
+  const wanted = columns.includes(order.field) ? columns : [...columns, order.field]
+  const { names, expressions } = selectColumns(table, definition.idColumn, wanted)
   const id = table.column(definition.idColumn)
   const backwards = order.direction === 'asc' ? 'desc' : 'asc'
   const select = keysetPage({
     from: table.sql,
-    columns: [...expressions, value],
+    columns: expressions,
     value,
     type: table.typeOf(order.field),
     id: id.sql,
@@ -61,5 +59,5 @@ export function rowsPage(tables: Tables, definition: TableDefinition, request: R
     after: page.from,
     limit: page.size + 1,
   })
-  return { names: [...names, ORDER_VALUE], sql: select }
+  return { names, sql: select }
 }

@@ -8,6 +8,7 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import type { Row, TableDefinition } from '../db/index.ts'
+import { bare } from '../execution/index.ts'
 import type { GraphQLContext } from './context.ts'
 
 /** Marks a GraphQL field with the columns that it is made from. */
@@ -33,7 +34,7 @@ export function fromColumn<Value>(table: TableDefinition, column: string, conver
     nullable: true as const,
     description: definition.description,
     extensions: { ...extensions },
-    resolve: (row: Row, _args: object, context: GraphQLContext): Value | null => {
+    resolve: bare((row: Row, _args: object, context: GraphQLContext): Value | null => {
       try {
         const value = cell(row, table, column, context)
         return value === null ? null : convert(value)
@@ -42,7 +43,7 @@ export function fromColumn<Value>(table: TableDefinition, column: string, conver
         context.complaints.add(name)
         throw error
       }
-    },
+    }),
   }
 }
 

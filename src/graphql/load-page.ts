@@ -1,4 +1,4 @@
-import { ORDER_VALUE, type Page, type Row } from '../db/index.ts'
+import type { Page, Row } from '../db/index.ts'
 import type { GraphQLContext } from './context.ts'
 import { type PageArguments, toConnection, toPage } from './page.ts'
 
@@ -8,14 +8,19 @@ export interface PageRequest {
   readonly paging: PageArguments
   /** The column of a row that is its key. */
   readonly idColumn: string
+  /** The column that rows are ordered by before their key, if there is one. */
+  readonly orderColumn?: string
   /** Reads the page's rows, and one more if there are more. */
   readonly read: (page: Page) => Promise<readonly Row[]>
 }
 
 /** A page of a list as a Relay connection. @throws AppError BAD_USER_INPUT naming the argument that is wrong. */
-export async function loadPage({ list, paging, idColumn, read }: PageRequest, { load: { db } }: GraphQLContext) {
+export async function loadPage(request: PageRequest, { load: { db } }: GraphQLContext) {
+  const { list, paging, idColumn, orderColumn, read } = request
   const page = toPage(paging, db.cursors, list)
   return toConnection(page, await read(page), (row) =>
-    db.cursors().encode(list, { value: row[ORDER_VALUE] ?? null, id: row[idColumn] ?? '' }),
+    db
+      .cursors()
+      .encode(list, { value: (orderColumn === undefined ? null : row[orderColumn]) ?? null, id: row[idColumn] ?? '' }),
   )
 }

@@ -10,6 +10,7 @@ import {
 } from 'graphql'
 import { createYoga, type Plugin, processRegularResult } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
+import { executePlan, planQuery, type QueryPlan } from '../execution/index.ts'
 import type { GraphQLContext } from '../graphql/index.ts'
 import type { Observe } from '../kernel/observe.ts'
 import { checkSize, LIMITS, limitPlugins } from './limits.ts'
@@ -58,9 +59,9 @@ export function createGraphQL(options: GraphQLOptions): GraphQLEngine {
     async run(operation, context) {
       const { requestId } = context
       try {
-        const document = checked.get(operation.query)
-        const result = document
-          ? await executeChecked(options.schema, document, operation, context)
+        const query = checked.get(operation.query)
+        const result = query
+          ? await executeChecked(options.schema, query, operation, context)
           : await yoga.getResultForParams({ params: operation, request: anyPost }, context)
         if (!result || Symbol.asyncIterator in result) throw new Error('one operation of a POST gave no single result')
         return result.errors ? masked(result, requestId, observe) : result
@@ -72,18 +73,30 @@ export function createGraphQL(options: GraphQLOptions): GraphQLEngine {
   }
 }
 
-/** Queries that Yoga has parsed and found valid and within all limits, by their text. */
-type CheckedQueries = LRUCache<string, DocumentNode>
+/** A query that Yoga has parsed and found valid and within all limits. */
+interface CheckedQuery {
+  readonly document: DocumentNode
+  /** Made when the query comes again; null if it can't have one. */
+  plan?: QueryPlan | null
+}
+
+type CheckedQueries = LRUCache<string, CheckedQuery>
 
 /** What Yoga's way does for a query that it knows: it would only look it up again, in several tables. */
 function executeChecked(
   schema: GraphQLSchema,
-  document: DocumentNode,
+  query: CheckedQuery,
   operation: Operation,
   contextValue: GraphQLContext,
-) {
+): ExecutionResult | Promise<ExecutionResult> {
   checkSize(operation)
+  const { document } = query
   const { variables, operationName } = operation
+  query.plan ??= planQuery(schema, document) ?? null
+  const { plan } = query
+  if (plan && (operationName == null || operationName === plan.operation.name?.value)) {
+    return executePlan(plan, variables, contextValue)
+  }
   return execute({ schema, document, contextValue, variableValues: variables, operationName })
 }
 
@@ -105,7 +118,7 @@ function createYogaServer({ schema, introspection, observe }: GraphQLOptions, ch
   })
 }
 
-/** One executor for all ways, graphql-js; queries that reach it are good, and remembered. */
+/** By graphql-js; queries that reach it are good, and remembered. */
 function remembering(checked: CheckedQueries): Plugin<{ params?: { query?: string } }> {
   return {
     onExecute({ args: { document, contextValue }, setExecuteFn }) {
@@ -114,7 +127,7 @@ function remembering(checked: CheckedQueries): Plugin<{ params?: { query?: strin
       const isQuery = document.definitions.every(
         (each: DefinitionNode) => !('operation' in each) || each.operation === 'query',
       )
-      if (query !== undefined && isQuery) checked.set(query, document)
+      if (query !== undefined && isQuery) checked.set(query, { document })
     },
   }
 }

@@ -34,7 +34,7 @@ export function* randomDocuments(schema: GraphQLSchema, seed: number, count: num
   for (let index = 0; index < count; index++) {
     const random = createRandom(seed + index)
     const fragments: string[] = []
-    const selection = select(query, 0, random, fragments)
+    const selection = randomSelection(query, 0, random, fragments)
     const head = 'query ($count: Int!, $id: ID!, $yes: Boolean!, $no: Boolean!)'
     // All variables are used, since a document that declares more isn't valid.
     const use =
@@ -43,7 +43,8 @@ export function* randomDocuments(schema: GraphQLSchema, seed: number, count: num
   }
 }
 
-function select(type: GraphQLObjectType, depth: number, random: Random, fragments: string[]): string {
+/** What is asked of an object, in random words; appends to `fragments`, which the document must define. */
+export function randomSelection(type: GraphQLObjectType, depth: number, random: Random, fragments: string[]): string {
   const fields = Object.values(type.getFields())
   const wanted = 1 + Math.floor(random.next() * 4)
   const parts = Array.from({ length: wanted }, () => {
@@ -55,7 +56,7 @@ function select(type: GraphQLObjectType, depth: number, random: Random, fragment
     if (isLeafType(inner)) return `${alias}${field.name}${directive}`
     if (depth >= MAX_DEPTH) return '__typename'
     if (!isObjectType(inner)) return `${alias}${field.name}${argumentsOf(field.args, random)} ${OF_ANY_TYPE}`
-    return `${alias}${field.name}${argumentsOf(field.args, random)}${directive} { ${select(inner, depth + 1, random, fragments)} }`
+    return `${alias}${field.name}${argumentsOf(field.args, random)}${directive} { ${randomSelection(inner, depth + 1, random, fragments)} }`
   })
   const text = parts.join(' ')
   if (depth === 0 || random.next() < 0.8) return text

@@ -1,4 +1,5 @@
 import type { Page, Row } from '../../db/index.ts'
+import { bare } from '../../execution/index.ts'
 import {
   addOrder,
   type Builder,
@@ -31,7 +32,7 @@ export function addCampaignType(builder: Builder, { campaign }: Refs): void {
 }
 
 /** The name of a campaign: what all its rows have in common, and therefore never NULL. */
-export const nameOf = (campaign: Row): string => campaign['campaign'] ?? ''
+export const nameOf = bare((campaign: Row): string => campaign['campaign'] ?? '')
 
 /** Adds `campaign` and `campaigns`. */
 export function addCampaignQueries(builder: Builder, { campaign }: Refs): void {

@@ -99,5 +99,5 @@ function loadPerformance(
     return context.load.read((tables) => performancePage(tables, request))
   }
   const list = `campaignPerformance ${order.field} ${order.direction} ${canonicalFilter(filter)}${of}`
-  return loadPage({ list, paging, idColumn: campaigns.idColumn, read }, context)
+  return loadPage({ list, paging, idColumn: campaigns.idColumn, orderColumn: order.field, read }, context)
 }

@@ -1,4 +1,5 @@
 import type { Order, Page, Row } from '../../db/index.ts'
+import { bare } from '../../execution/index.ts'
 import {
   addOrder,
   type Builder,
@@ -36,7 +37,7 @@ function addTripType(builder: Builder) {
     fields: (t) => ({
       tripId: t.id({
         description: 'The trip’s number in the source table.',
-        resolve: (row) => row['id'] ?? '',
+        resolve: bare((row: Row) => row['id'] ?? ''),
       }),
       pickupAt: t.field({ type: 'DateTime', ...fromColumn(trips, 'pickupAt', toDateTime) }),
       dropoffAt: t.field({ type: 'DateTime', ...fromColumn(trips, 'dropoffAt', toDateTime) }),
@@ -113,6 +114,7 @@ function loadTrips({ filter, order, paging, columns }: TripList, context: GraphQ
     list: `trips ${order.field} ${order.direction} ${canonicalFilter(filter)}`,
     paging,
     idColumn: trips.idColumn,
+    orderColumn: order.field,
     read: (page: Page) => context.load.read((tables) => tripsPage(tables, { filter, order, page, columns })),
   }
   return loadPage(request, context)
