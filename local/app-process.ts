@@ -21,8 +21,8 @@ export interface AppProcessOptions {
   readonly logFile: string
 }
 
-/** Rows of an answer live for a moment: in a larger nursery (MB) fewer of them are taken for something that stays. */
-export const RUN_WITH = ['--max-semi-space-size=64']
+/** On a core or two, threads that share the work of collecting young garbage cost more than they save (docs/performance.md). */
+export const RUN_WITH = ['--no-parallel-scavenge']
 const SOURCE = join(import.meta.dirname, '..', 'src')
 const WARN = 40
 const READY_DEADLINE_MS = 30_000

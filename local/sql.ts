@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util'
 import type { QueryResult } from 'pg'
-import { withClient } from './platform/platform.ts'
-import { readRunState } from './run-state.ts'
+import { APP_ROLE } from './lakehouse/roles.ts'
+import { findPersona } from './platform/personas.ts'
+import { type Login, minterFor, withClient } from './platform/platform.ts'
+import { type RunState, readRunState } from './run-state.ts'
 import { giveUp, say } from './terminal.ts'
 
 /** `npm run sql -- "select …"`: a small stand-in for psql, which the embedded Postgres comes without. */
@@ -10,11 +12,20 @@ const { values, positionals } = parseArgs({
   options: { as: { type: 'string', default: 'lakehouse' } },
 })
 const text = positionals.join(' ').trim()
-if (text === '') giveUp('Use: npm run sql -- [--as lakehouse|app|postgres] "select …"')
+if (text === '') giveUp('Use: npm run sql -- [--as lakehouse|app|postgres|PERSONA] "select …"')
 const running = readRunState()
 if (!running) giveUp('Nothing is running. Start it first, in another terminal: npm start')
-const login = running.logins[values.as]
-if (!login) giveUp(`There is no login "${values.as}". There are: ${Object.keys(running.logins).join(', ')}.`)
+
+/** The app and the personas log in as on the platform: by a password that is minted for an hour. */
+async function loginOf({ host, port, logins }: RunState, name: string): Promise<Login> {
+  const { [name]: fixed, postgres } = logins
+  if (fixed) return fixed
+  const role = name === 'app' ? APP_ROLE : findPersona(name)?.userName
+  const minted = role && postgres && (await minterFor({ host, port }, postgres)(role))
+  if (!role || !minted)
+    giveUp(`There is no login "${name}". There are: app, ${Object.keys(logins).join(', ')}, and the personas.`)
+  return { user: role, password: minted.token }
+}
 
 function print({ fields, rows, command, rowCount }: QueryResult): void {
   if (fields.length > 0) {
@@ -30,6 +41,7 @@ function show(value: unknown): string {
 }
 
 try {
+  const login = await loginOf(running, values.as)
   const results = await withClient(running, running.database, login, (client) => client.query(text))
   for (const result of [results].flat()) print(result)
 } catch (error) {

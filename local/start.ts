@@ -7,9 +7,9 @@ import { printBanner } from './banner.ts'
 import { freePort } from './free-port.ts'
 import { createFrontProxy } from './platform/front-proxy.ts'
 import { closeServer, listen } from './platform/listen.ts'
-import { createTokens, DEFAULT_PERSONA, findPersona, PERSONAS, type Persona } from './platform/personas.ts'
-import { type Logins, setUpData, setUpLogins } from './platform/platform.ts'
-import { createWorkspaceApi } from './platform/workspace.ts'
+import { createTokens, DEFAULT_PERSONA, findPersona, PERSONAS, type Persona, type Tokens } from './platform/personas.ts'
+import { minterFor, setUpData, setUpLogins } from './platform/platform.ts'
+import { createWorkspaceApi, ENDPOINT } from './platform/workspace.ts'
 import { type PostgresServer, startPostgres } from './postgres/launcher.ts'
 import { clearRunState, readRunState, STATE_FOLDER, takeStateFolder, writeRunState } from './run-state.ts'
 import { createProgress, giveUp, say } from './terminal.ts'
@@ -80,8 +80,8 @@ async function listenOrGiveUp(options: Arguments, listener: RequestListener): Pr
   }
 }
 
-function appEnvironment(postgres: PostgresServer, logins: Logins, workspacePort: number, appPort: number) {
-  const { DATABRICKS_APP_PORT: _front, ...inherited } = process.env
+function appEnvironment(postgres: PostgresServer, tokens: Tokens, workspacePort: number, appPort: number) {
+  const { DATABRICKS_APP_PORT: _front, PGPASSWORD: _password, ...inherited } = process.env
   return {
     ...inherited,
     HOST: '127.0.0.1',
@@ -89,8 +89,10 @@ function appEnvironment(postgres: PostgresServer, logins: Logins, workspacePort:
     PGHOST: postgres.host,
     PGPORT: String(postgres.port),
     PGDATABASE: DATABASE,
-    PGUSER: logins.app.user,
-    PGPASSWORD: logins.app.password,
+    PGUSER: tokens.app.id,
+    LAKEBASE_ENDPOINT: ENDPOINT,
+    DATABRICKS_CLIENT_ID: tokens.app.id,
+    DATABRICKS_CLIENT_SECRET: tokens.app.secret,
     PGSSLMODE: 'disable',
     DATABRICKS_HOST: `http://127.0.0.1:${workspacePort}`,
   }
@@ -103,13 +105,13 @@ async function startAll(options: Arguments): Promise<{ app: AppProcess; appPort:
   const proxy = createFrontProxy({ appPort, tokens, defaultPersona: options.persona })
   const front = await listenOrGiveUp(options, proxy)
   await running(front, () => closeServer(front))
-  const workspace = await listen(createWorkspaceApi(tokens))
-  await running(workspace, () => closeServer(workspace.server))
   const home = join(STATE_FOLDER, 'postgres')
   const postgres = await startPostgres({ home, fresh: options.fresh, onProgress: progress.step })
   await running(postgres, postgres.stop)
   progress.step('setting up roles and the database')
   const logins = await setUpLogins(postgres)
+  const workspace = await listen(createWorkspaceApi({ tokens, mint: minterFor(postgres, logins.postgres) }))
+  await running(workspace, () => closeServer(workspace.server))
   await setUpData(postgres, DATABASE, logins, progress.step)
   const url = `http://localhost:${options.port}`
   writeRunState({
@@ -118,10 +120,11 @@ async function startAll(options: Arguments): Promise<{ app: AppProcess; appPort:
     host: postgres.host,
     port: postgres.port,
     database: DATABASE,
-    logins: { ...logins },
+    // The app's password is minted for an hour only: who wants it mints it again.
+    logins: { lakehouse: logins.lakehouse, postgres: logins.postgres },
   })
   progress.step('starting the app')
-  const env = appEnvironment(postgres, logins, workspace.port, appPort)
+  const env = appEnvironment(postgres, tokens, workspace.port, appPort)
   const app = startApp({ env, watch: options.watch, logFile: APP_LOG })
   await running(app, app.stop)
   await untilReady(app, appPort)

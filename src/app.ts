@@ -1,10 +1,13 @@
 import type { RequestListener } from 'node:http'
 import type { Config } from './config.ts'
+import { createAppPassword, fixedPassword, type Refreshed } from './credentials/index.ts'
 import { createDatabase } from './db/index.ts'
 import { createSchema, domains } from './domains/index.ts'
 import { createGraphQL, createListener } from './http/index.ts'
-import { createAuthenticate, createWorkspace } from './identity/index.ts'
+import { createAuthenticate } from './identity/index.ts'
+import { messageOf } from './kernel/errors.ts'
 import type { Observe } from './kernel/observe.ts'
+import { createWorkspace, type Workspace } from './workspace/index.ts'
 
 export interface App {
   readonly listener: RequestListener
@@ -22,9 +25,10 @@ export interface AppDependencies {
 /** The composition root: the only place where the parts of the app are made and meet. */
 export function createApp({ config, observe }: AppDependencies): App {
   let draining = false
-  const authenticate = createAuthenticate(createWorkspace(config.workspace))
+  const workspace = createWorkspace(config.workspace)
+  const authenticate = createAuthenticate({ workspace, endpoint: config.endpoint, ...config.proof })
   const db = createDatabase({
-    settings: config.database,
+    settings: { ...config.database, password: appPassword(config, workspace, observe) },
     tables: domains.flatMap((domain) => domain.tables),
     namesOf: config.namesOf,
     source: import.meta.dirname,
@@ -52,4 +56,10 @@ export function createApp({ config, observe }: AppDependencies): App {
     },
     close: () => db.close(),
   }
+}
+
+function appPassword({ appLogin }: Config, workspace: Workspace, observe: Observe): Refreshed {
+  if ('password' in appLogin) return fixedPassword(appLogin.password)
+  const onFailure = (error: unknown): void => observe({ event: 'credential.failed', reason: messageOf(error) })
+  return createAppPassword({ workspace, ...appLogin, onFailure })
 }

@@ -30,6 +30,24 @@ describe('settings', () => {
     expect(config.requestTimeoutMs).toBe(10_000)
   })
 
+  it('of the app’s login are a password, or all that mints one', () => {
+    const { PGPASSWORD: _password, ...lakebase } = {
+      ...COMPLETE,
+      LAKEBASE_ENDPOINT: 'projects/p/branches/b/endpoints/e',
+      DATABRICKS_CLIENT_ID: 'id',
+      DATABRICKS_CLIENT_SECRET: 'its secret',
+    }
+    expect(readConfig(tables, COMPLETE)).toMatchObject({ appLogin: { password: 'secret' }, endpoint: undefined })
+    expect(readConfig(tables, lakebase)).toMatchObject({
+      appLogin: { principal: { id: 'id', secret: 'its secret' }, endpoint: lakebase.LAKEBASE_ENDPOINT },
+      endpoint: lakebase.LAKEBASE_ENDPOINT,
+    })
+    for (const name of ['LAKEBASE_ENDPOINT', 'DATABRICKS_CLIENT_ID', 'DATABRICKS_CLIENT_SECRET']) {
+      expect(problemsOf({ ...lakebase, [name]: '' })).toContainEqual(expect.stringContaining(`${name}: missing`))
+    }
+    expect(problemsOf({ ...lakebase, LAKEBASE_ENDPOINT: 'primary' })).toHaveLength(1)
+  })
+
   it('prefer the platform’s port to PORT', () => {
     expect(readConfig(tables, { ...COMPLETE, PORT: '3000' }).listen.port).toBe(3000)
     expect(readConfig(tables, { ...COMPLETE, PORT: '3000', DATABRICKS_APP_PORT: '8123' }).listen.port).toBe(8123)
@@ -40,8 +58,8 @@ describe('settings', () => {
       'PGHOST is missing. Set it to the host of Lakebase or of any Postgres.',
       'PGDATABASE is missing. Set it to the name of the database.',
       'PGUSER is missing. Set it to the app’s own role.',
-      'PGPASSWORD is missing. Set it to the password of PGUSER.',
       'DATABRICKS_HOST is missing. Set it to the workspace, such as https://example.cloud.databricks.com.',
+      'LAKEBASE_ENDPOINT, DATABRICKS_CLIENT_ID, DATABRICKS_CLIENT_SECRET: missing. Set them for Lakebase (the platform does), or PGPASSWORD for a plain Postgres.',
     ])
   })
 

@@ -10,6 +10,7 @@ const LEVELS: Readonly<Record<Observation['event'], 'debug' | 'info' | 'warn' | 
   'request.failed': 'error',
   'database.ready': 'info',
   'database.lost': 'error',
+  'credential.failed': 'warn',
   migration: 'info',
   'table.problem': 'warn',
   'index.created': 'info',

@@ -74,7 +74,8 @@ describe('identity', () => {
     const before = app.workspaceCalls()
     const bob = app.tokens.of(PERSONAS.find(({ userName }) => userName === 'bob@example.com') ?? app.alice)
     await Promise.all(Array.from({ length: 20 }, () => call({ 'x-forwarded-access-token': bob })))
-    expect(app.workspaceCalls() - before).toBe(1)
+    // Whose the token is, and whether it opens a database.
+    expect(app.workspaceCalls() - before).toBe(2)
   })
 
   it('of a service principal needs no e-mail address', async () => {
@@ -114,7 +115,9 @@ describe('the local platform', () => {
 
 describe('the workspace', () => {
   it('that can’t be reached, or errs, makes 503 and no identity', async () => {
-    const lost = await startTestApp({ environment: { DATABRICKS_HOST: 'http://127.0.0.1:9' } })
+    const lost = await startTestApp({
+      environment: { DATABRICKS_HOST: 'http://127.0.0.1:9', PGPASSWORD: app.appPassword },
+    })
     try {
       const { status, headers, errors } = await lost.query('{ trips(first: 1) { nodes { id } } }')
       expect([status, headers.get('retry-after'), errors?.[0]?.extensions.code]).toEqual([503, '1', 'UNAVAILABLE'])

@@ -41,8 +41,9 @@ describe('the process', () => {
   it('stops at once with one message when settings are missing', async () => {
     const { ended, output } = startProcess({})
     expect(await ended).toBe(1)
-    for (const name of ['PGHOST', 'PGDATABASE', 'PGUSER', 'PGPASSWORD', 'DATABRICKS_HOST'])
+    for (const name of ['PGHOST', 'PGDATABASE', 'PGUSER', 'DATABRICKS_HOST'])
       expect(output()).toContain(`- ${name} is missing`)
+    expect(output()).toMatch(/- LAKEBASE_ENDPOINT, .*: missing.* or PGPASSWORD/)
     expect(output()).not.toContain('at ')
   })
 

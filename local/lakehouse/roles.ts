@@ -7,23 +7,31 @@ export const APP_ROLE = '7c1f0d0e-52b6-4c0f-9a3e-3b1a5d8e9f10'
 export const PIPELINE_ROLE = 'lakehouse_pipeline'
 /** Owns the synced tables. Nobody can log in as it. */
 export const WRITER_ROLE = 'databricks_writer_16400'
+/** What everybody who uses the app may do is granted to this role. */
+export const VIEWERS_ROLE = 'lakebase_graphql_viewers'
 
-export type Passwords = Readonly<Record<typeof APP_ROLE | typeof PIPELINE_ROLE, string>>
-
-/** Makes the roles where they are missing and gives those that log in new passwords. Run by the superuser. */
-export async function setUpRoles(superuser: Client): Promise<Passwords> {
-  const passwords = {
-    [APP_ROLE]: randomBytes(18).toString('base64url'),
-    [PIPELINE_ROLE]: randomBytes(18).toString('base64url'),
-  }
+/**
+ * Makes the roles where they are missing: the app's and those of the `viewers`, whose passwords are minted, and the
+ * pipeline's, whose new password is returned. Run by the superuser.
+ */
+export async function setUpRoles(superuser: Client, viewers: readonly string[]): Promise<string> {
   await ensureRole(superuser, WRITER_ROLE)
-  for (const [role, password] of Object.entries(passwords)) {
+  await ensureRole(superuser, VIEWERS_ROLE)
+  for (const role of [APP_ROLE, PIPELINE_ROLE]) {
     await ensureRole(superuser, role)
-    await superuser.query(`alter role ${escapeIdentifier(role)} login inherit password ${escapeLiteral(password)}`)
     // Membership lets the app make indexes (as the platform's "managers" may) and the pipeline swap partitions.
     await superuser.query(`grant ${escapeIdentifier(WRITER_ROLE)} to ${escapeIdentifier(role)}`)
   }
-  return passwords
+  for (const role of viewers) {
+    await ensureRole(superuser, role)
+    await superuser.query(`grant ${VIEWERS_ROLE} to ${escapeIdentifier(role)}`)
+  }
+  for (const role of [APP_ROLE, PIPELINE_ROLE, ...viewers]) {
+    await superuser.query(`alter role ${escapeIdentifier(role)} login inherit`)
+  }
+  const password = randomBytes(18).toString('base64url')
+  await superuser.query(`alter role ${PIPELINE_ROLE} password ${escapeLiteral(password)}`)
+  return password
 }
 
 async function ensureRole(superuser: Client, role: string): Promise<void> {

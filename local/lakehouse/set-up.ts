@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type Client, escapeIdentifier } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
-import { APP_ROLE, PIPELINE_ROLE, WRITER_ROLE } from './roles.ts'
+import { APP_ROLE, PIPELINE_ROLE, VIEWERS_ROLE, WRITER_ROLE } from './roles.ts'
 import { SYNCED_TABLES, type SyncedTable } from './synced-tables.ts'
 
 /**
@@ -17,6 +17,7 @@ export async function setUpDatabase(superuser: Client, database: string, templat
   await superuser.query(
     `grant connect, create on database ${escapeIdentifier(database)} to ${escapeIdentifier(APP_ROLE)}, ${PIPELINE_ROLE}`,
   )
+  await superuser.query(`grant connect on database ${escapeIdentifier(database)} to ${VIEWERS_ROLE}`)
 }
 
 /**
@@ -35,6 +36,7 @@ export async function setUpLakehouse(superuser: Client): Promise<SyncedTable[]> 
       await createSynced(superuser, table)
       await superuser.query('commit')
     }
+    await grantReads(superuser, table)
     // Not only those that were made now: the last start may have ended between the two.
     const synced = await superuser.query('select from pg_inherits where inhparent = to_regclass($1)', [name])
     if (synced.rowCount === 0) unsynced.push(table)
@@ -56,14 +58,19 @@ async function createSource(superuser: Client, table: SyncedTable): Promise<void
 async function createSynced(superuser: Client, table: SyncedTable): Promise<void> {
   const schema = escapeIdentifier(table.schema)
   const name = `${schema}.${escapeIdentifier(table.table)}`
-  const app = escapeIdentifier(APP_ROLE)
   await superuser.query(`create schema if not exists ${schema} authorization ${WRITER_ROLE}`)
-  await superuser.query(`grant usage on schema ${schema} to ${app}, ${PIPELINE_ROLE}`)
+  await superuser.query(`grant usage on schema ${schema} to ${PIPELINE_ROLE}`)
   await superuser.query(
     `create table ${name} (${table.columns}, primary key (${table.primaryKey})) partition by range (${table.primaryKey})`,
   )
   await superuser.query(`alter table ${name} owner to ${WRITER_ROLE}`)
   await superuser.query(`revoke insert, update, delete, truncate, trigger on ${name} from ${WRITER_ROLE}`)
-  await superuser.query(`grant select on ${name} to ${app}`)
   await superuser.query(`grant select, insert, update, delete on ${name} to ${PIPELINE_ROLE}`)
+}
+
+/** At each start, since roles may have joined: the app and everybody who uses it may read synced tables. */
+async function grantReads(superuser: Client, { schema, table }: SyncedTable): Promise<void> {
+  const readers = `${escapeIdentifier(APP_ROLE)}, ${VIEWERS_ROLE}`
+  await superuser.query(`grant usage on schema ${escapeIdentifier(schema)} to ${readers}`)
+  await superuser.query(`grant select on ${escapeIdentifier(schema)}.${escapeIdentifier(table)} to ${readers}`)
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { APP_ROLE } from '../lakehouse/roles.ts'
 
 /** Somebody who can be played on the local platform. */
 export interface Persona {
@@ -29,21 +30,33 @@ export function findPersona(userName: string): Persona | undefined {
   return PERSONAS.find((persona) => persona.userName === userName.toLowerCase())
 }
 
-/** The workspace's tokens: made up at each start, one for each persona. */
+/** The workspace's tokens: made up at each start, one for each persona and one for the app. */
 export interface Tokens {
+  /** What the app says to get its own token. */
+  readonly app: { readonly id: string; readonly secret: string }
   of(persona: Persona): string
   ownerOf(token: string): Persona | undefined
+  /** The Postgres role of a token's owner. */
+  roleOf(token: string): string | undefined
+  /** A token for a client that knows its secret. */
+  grant(id: string, secret: string): string | undefined
 }
 
 export function createTokens(): Tokens {
-  const byToken = new Map(PERSONAS.map((persona) => [randomBytes(32).toString('base64url'), persona]))
+  const newSecret = (): string => randomBytes(32).toString('base64url')
+  const byToken = new Map(PERSONAS.map((persona) => [newSecret(), persona]))
   const byPersona = new Map([...byToken].map(([token, persona]) => [persona, token]))
+  const app = { id: APP_ROLE, secret: newSecret() }
+  const appToken = newSecret()
   return {
+    app,
     of(persona) {
       const token = byPersona.get(persona)
       if (token === undefined) throw new Error(`${persona.userName} is no persona of this platform`)
       return token
     },
     ownerOf: (token) => byToken.get(token),
+    roleOf: (token) => (token === appToken ? app.id : byToken.get(token)?.userName),
+    grant: (id, secret) => (id === app.id && secret === app.secret ? appToken : undefined),
   }
 }

@@ -1,8 +1,10 @@
 import { Client } from 'pg'
-import { APP_ROLE, type Passwords, PIPELINE_ROLE, setUpRoles } from '../lakehouse/roles.ts'
+import { APP_ROLE, PIPELINE_ROLE, setUpRoles } from '../lakehouse/roles.ts'
 import { setUpDatabase, setUpLakehouse } from '../lakehouse/set-up.ts'
 import { snapshotSync } from '../lakehouse/snapshot-sync.ts'
 import type { PostgresServer } from '../postgres/launcher.ts'
+import { type Minted, mint, setUpCredentials } from './credentials.ts'
+import { PERSONAS } from './personas.ts'
 
 export interface Login {
   readonly user: string
@@ -37,12 +39,29 @@ export async function withClient<T>(
 
 /** The roles of the platform, with new passwords. */
 export async function setUpLogins(server: PostgresServer): Promise<Logins> {
-  const passwords: Passwords = await withClient(server, 'postgres', server.superuser, setUpRoles)
-  return {
-    app: { user: APP_ROLE, password: passwords[APP_ROLE] },
-    lakehouse: { user: PIPELINE_ROLE, password: passwords[PIPELINE_ROLE] },
-    postgres: server.superuser,
-  }
+  return withClient(server, 'postgres', server.superuser, async (superuser) => {
+    const password = await setUpRoles(
+      superuser,
+      PERSONAS.map(({ userName }) => userName),
+    )
+    await setUpCredentials(superuser)
+    const minted = await mint(superuser, APP_ROLE)
+    if (!minted) throw new Error('the app’s role can’t log in')
+    return {
+      app: { user: APP_ROLE, password: minted.token },
+      lakehouse: { user: PIPELINE_ROLE, password },
+      postgres: server.superuser,
+    }
+  })
+}
+
+/** Mints as the workspace does, for `createWorkspaceApi`. */
+export function minterFor(
+  server: { readonly host: string; readonly port: number },
+  superuser: Login,
+  lifeMs?: number,
+): (role: string) => Promise<Minted | undefined> {
+  return (role) => withClient(server, 'postgres', superuser, (client) => mint(client, role, lifeMs))
 }
 
 /** A database as the app finds it: attached, with a lakehouse, whose tables have been synced once. */

@@ -1,20 +1,108 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Minted } from './credentials.ts'
 import type { Persona, Tokens } from './personas.ts'
 
-/** The part of a workspace's API that the app calls: whom a token belongs to (SCIM `Me`). */
-export function createWorkspaceApi(tokens: Tokens): RequestListener {
+/** What the workspace is told to do instead of answering a path properly. */
+export interface Fault {
+  /** Wait so many ms first. */
+  readonly delayMs?: number
+  /** Answer this status, with this body. Without one it answers as it should, only later. */
+  readonly status?: number
+  readonly body?: string
+}
+
+export interface WorkspaceOptions {
+  readonly tokens: Tokens
+  /** Mints a password for a role; undefined for a role that isn't there. */
+  readonly mint: (role: string) => Promise<Minted | undefined>
+  /** Faults by path, which may change at any time. */
+  readonly faults?: ReadonlyMap<string, Fault>
+}
+
+export const ME = '/api/2.0/preview/scim/v2/Me'
+export const CREDENTIALS = '/api/2.0/postgres/credentials'
+export const TOKEN = '/oidc/v1/token'
+/** The one endpoint of the one Lakebase project. */
+export const ENDPOINT = 'projects/local/branches/production/endpoints/primary'
+
+const MAX_LOGIN_SECONDS = 3_600
+
+interface Reply {
+  readonly status: number
+  readonly body: object
+}
+
+/** The part of a workspace's API that the app calls: whose a token is (SCIM), OAuth for machines, Lakebase credentials. */
+export function createWorkspaceApi(options: WorkspaceOptions): RequestListener {
   return (request, response) => {
-    if (request.method !== 'GET' || request.url !== '/api/2.0/preview/scim/v2/Me') {
-      return send(response, 404, { error_code: 'ENDPOINT_NOT_FOUND', message: 'No API found' })
-    }
-    const persona = tokens.ownerOf(bearerOf(request))
-    if (!persona) return send(response, 401, { error_code: 'UNAUTHENTICATED', message: 'Invalid access token.' })
-    send(response, 200, toScim(persona))
+    answer(options, request, response).catch((error: unknown) => {
+      response.writeHead(500, { 'Content-Type': 'application/json' }).end(JSON.stringify({ message: String(error) }))
+    })
   }
 }
 
-function bearerOf(request: IncomingMessage): string {
-  return /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? ''
+async function answer(options: WorkspaceOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await text(request)
+  const fault = options.faults?.get(request.url ?? '')
+  if (fault?.delayMs) await sleep(fault.delayMs)
+  if (fault?.status !== undefined) {
+    response.writeHead(fault.status, { 'Content-Type': 'application/json' }).end(fault.body ?? '{}')
+    return
+  }
+  const reply = await replyTo(options, request, body)
+  response.writeHead(reply.status, { 'Content-Type': 'application/json' }).end(JSON.stringify(reply.body))
+}
+
+async function replyTo({ tokens, mint }: WorkspaceOptions, request: IncomingMessage, body: string): Promise<Reply> {
+  const { authorization = '' } = request.headers
+  const bearer = /^Bearer (.+)$/.exec(authorization)?.[1] ?? ''
+  switch (`${request.method} ${request.url}`) {
+    case `GET ${ME}`: {
+      const persona = tokens.ownerOf(bearer)
+      return persona ? { status: 200, body: toScim(persona) } : UNAUTHENTICATED
+    }
+    case `POST ${CREDENTIALS}`: {
+      const role = tokens.roleOf(bearer)
+      return role === undefined ? UNAUTHENTICATED : credentialFor(mint, role, body)
+    }
+    case `POST ${TOKEN}`:
+      return grant(tokens, authorization, body)
+    default:
+      return { status: 404, body: { error_code: 'ENDPOINT_NOT_FOUND', message: 'No API found' } }
+  }
+}
+
+const UNAUTHENTICATED: Reply = {
+  status: 401,
+  body: { error_code: 'UNAUTHENTICATED', message: 'Invalid access token.' },
+}
+
+async function credentialFor(mint: WorkspaceOptions['mint'], role: string, body: string): Promise<Reply> {
+  const { endpoint }: { endpoint?: unknown } = JSON.parse(body)
+  if (endpoint !== ENDPOINT) {
+    return { status: 404, body: { error_code: 'NOT_FOUND', message: `There is no endpoint ${String(endpoint)}.` } }
+  }
+  const minted = await mint(role)
+  // The platform mints for everybody; whether there is a role shows at login.
+  const { token, expiresAt } = minted ?? {
+    token: 'of-no-role',
+    expiresAt: new Date(Date.now() + MAX_LOGIN_SECONDS * 1_000),
+  }
+  return { status: 200, body: { token, expire_time: expiresAt.toISOString() } }
+}
+
+/** Client credentials, RFC 6749 section 4.4; the client says who it is by HTTP Basic. */
+function grant(tokens: Tokens, authorization: string, body: string): Reply {
+  const basic = /^Basic (.+)$/.exec(authorization)?.[1] ?? ''
+  const [id = '', secret = ''] = Buffer.from(basic, 'base64').toString().split(':').map(decodeURIComponent)
+  const token = tokens.grant(id, secret)
+  if (token === undefined) return { status: 401, body: { error: 'invalid_client' } }
+  if (new URLSearchParams(body).get('grant_type') !== 'client_credentials') {
+    return { status: 400, body: { error: 'unsupported_grant_type' } }
+  }
+  return { status: 200, body: { access_token: token, token_type: 'Bearer', expires_in: MAX_LOGIN_SECONDS } }
 }
 
 function toScim({ userName, displayName, kind }: Persona) {
@@ -26,8 +114,4 @@ function toScim({ userName, displayName, kind }: Persona) {
     active: true,
     ...(kind === 'user' ? { emails: [{ type: 'work', value: userName, primary: true }] } : {}),
   }
-}
-
-function send(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body))
 }

@@ -5,7 +5,7 @@ import { untilAborted } from '../kernel/signals.ts'
 import { type NamesOf, resolveTables } from './catalog.ts'
 import { type CursorCodec, createCursorCodec } from './cursor.ts'
 import { endClient } from './end-client.ts'
-import { kindOf, reasonOf, toAppError } from './failures.ts'
+import { isLoginRefused, kindOf, reasonOf, toAppError } from './failures.ts'
 import { type Indexing, startIndexing } from './indexes.ts'
 import { migrate, OWN_SCHEMA } from './migrate.ts'
 import { type ConnectionPool, clientConfig, createPool } from './pool.ts'
@@ -146,7 +146,8 @@ function prepareWith(options: DatabaseOptions, pool: ConnectionPool, indexing: I
 
 /** On one connection of its own, so that it proves the way to the server and not just a pool's memory of it. */
 async function prepare({ settings, tables, namesOf, source, observe }: DatabaseOptions): Promise<Prepared> {
-  const client = new Client({ ...clientConfig(settings, {}), query_timeout: 35_000 })
+  const password = await settings.password.get()
+  const client = new Client({ ...clientConfig(settings, {}), password, query_timeout: 35_000 })
   // A connection that breaks says so by an event too; each use of it below fails by itself.
   client.on('error', () => undefined)
   try {
@@ -154,6 +155,9 @@ async function prepare({ settings, tables, namesOf, source, observe }: DatabaseO
     await migrate(client, source, observe)
     const resolved = await resolveTables(client, tables, namesOf)
     return { tables: resolved, cursors: createCursorCodec(await readCursorKey(client)), at: performance.now() }
+  } catch (error) {
+    if (isLoginRefused(error)) settings.password.refuse(password)
+    throw error
   } finally {
     await endClient(client)
   }

@@ -1,5 +1,6 @@
 import { DatabaseError } from 'pg'
 import { AppError, messageOf } from '../kernel/errors.ts'
+import { WorkspaceError } from '../workspace/index.ts'
 
 /**
  * What a failed statement means for whoever ran it:
@@ -43,6 +44,16 @@ export function kindOf(error: unknown): FailureKind {
   return BY_CODE[code] ?? BY_CLASS[code.slice(0, 2)] ?? 'other'
 }
 
+/** Whether the server has refused a role or its password. */
+export function isLoginRefused(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code?.startsWith('28') === true
+}
+
+/** Whether there is no password to log in with: connections that are open don't mind. */
+export function isPasswordMissing(error: unknown): boolean {
+  return error instanceof WorkspaceError
+}
+
 /** What a client may know of a failed statement. The cause goes to the log only. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
@@ -74,8 +85,9 @@ export function unavailable(cause: unknown, reason = 'Postgres can’t be reache
 
 /** Why nothing can be read, for the readiness page: no host, no SQL. */
 export function publicReasonOf(error: unknown): string {
+  if (error instanceof WorkspaceError) return `the app gets no database credential: ${error.message}`
   if (!(error instanceof DatabaseError)) return 'Postgres can’t be reached'
-  if (error.code?.startsWith('28')) return `Postgres refuses the app’s login (SQLSTATE ${error.code})`
+  if (isLoginRefused(error)) return `Postgres refuses the app’s login (SQLSTATE ${error.code})`
   if (error.code === '3D000') return 'there is no such database (SQLSTATE 3D000)'
   if (kindOf(error) === 'connection') return `Postgres takes no connections now (SQLSTATE ${error.code})`
   return `Postgres refuses what the app needs at its start (SQLSTATE ${error.code}); the log says more`

@@ -40,7 +40,7 @@ export function clientConfig(settings: DatabaseSettings, session: Readonly<Recor
     port: settings.port,
     database: settings.database,
     user: settings.user,
-    password: settings.password,
+    password: settings.password.get,
     ssl: settings.tls === false ? false : { rejectUnauthorized: true, ...settings.tls },
     application_name: 'lakebase-graphql',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Observe } from '../kernel/observe.ts'
-import { publicReasonOf, reasonOf, unavailable } from './failures.ts'
+import { isPasswordMissing, publicReasonOf, reasonOf, unavailable } from './failures.ts'
 
 /** Keeps something ready that depends on Postgres: prepares it, notices its loss, prepares it again. */
 export interface Supervisor<T> {
@@ -37,7 +37,7 @@ export function superviseDatabase<T>(prepare: () => Promise<T>, observe: Observe
     } catch (error) {
       const why = publicReasonOf(error)
       failures++
-      if (reason === undefined && failures < FAILURES_UNTIL_LOST) return false
+      if (reason === undefined && (failures < FAILURES_UNTIL_LOST || isPasswordMissing(error))) return false
       if (reason !== why) observe({ event: 'database.lost', reason: reasonOf(error) })
       reason = why
       return false

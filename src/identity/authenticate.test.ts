@@ -1,13 +1,17 @@
 import type { Server } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { closeServer, listen } from '../../local/platform/listen.ts'
-import { type Authenticate, createAuthenticate } from './authenticate.ts'
-import { createWorkspace } from './workspace.ts'
+import { createWorkspace } from '../workspace/index.ts'
+import { type Authenticate, type AuthenticateOptions, createAuthenticate } from './authenticate.ts'
 
 /** A workspace that accepts every token, and says of its owner what a test wants. */
 let answer: { status: number; body: string }
+let credential: { status: number; body: string }
 let calls: string[]
+/** The bodies that credentials were asked with. */
+let minted: string[]
 let server: Server
 let authenticate: Authenticate
 let port: number
@@ -22,15 +26,28 @@ const ALICE = {
 beforeAll(async () => {
   ;({ server, port } = await listen((request, response) => {
     calls.push(String(request.headers.authorization))
-    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body)
+    const mint = request.url === '/api/2.0/postgres/credentials'
+    if (mint) void text(request).then((body) => minted.push(body))
+    const { status, body } = mint ? credential : answer
+    response.writeHead(status, { 'content-type': 'application/json' }).end(body)
   }))
 })
 beforeEach(() => {
   calls = []
+  minted = []
   answer = { status: 200, body: JSON.stringify(ALICE) }
-  authenticate = createAuthenticate(createWorkspace(`http://127.0.0.1:${port}`))
+  authenticate = authenticateWith({})
 })
 afterAll(() => closeServer(server))
+
+const authenticateWith = (options: Partial<AuthenticateOptions>): Authenticate =>
+  createAuthenticate({
+    workspace: createWorkspace(`http://127.0.0.1:${port}`),
+    endpoint: undefined,
+    proofMs: 60_000,
+    graceMs: 300_000,
+    ...options,
+  })
 
 const call = (token: string | string[], email?: string | string[]) =>
   authenticate({
@@ -118,7 +135,73 @@ describe('a token', () => {
   })
 })
 
+describe('while the workspace gives no usable answer, a proof', () => {
+  beforeEach(() => {
+    authenticate = authenticateWith({ proofMs: 50, graceMs: 400 })
+  })
+
+  it('holds until its grace ends', async () => {
+    await call('token')
+    answer = { status: 503, body: '{}' }
+    await sleep(80)
+    expect(await call('token')).toMatchObject({ id: '17' })
+    await sleep(400)
+    await expect(call('token')).rejects.toMatchObject({ code: 'UNAVAILABLE', retryAfterSeconds: 1 })
+  })
+
+  it('of another token is none, and a refusal ends it at once', async () => {
+    await call('token')
+    answer = { status: 503, body: '{}' }
+    await expect(call('other')).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    answer = { status: 401, body: '{}' }
+    await sleep(80)
+    await expect(call('token')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+    answer = { status: 503, body: '{}' }
+    await expect(call('token')).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  })
+})
+
+describe('where viewers log in, a token', () => {
+  const endpoint = 'projects/p/branches/b/endpoints/e'
+  beforeEach(() => {
+    authenticate = authenticateWith({ endpoint, proofMs: 50 })
+    credential = { status: 200, body: JSON.stringify({ token: 'secret', expire_time: '2999-01-01T00:00:00Z' }) }
+  })
+
+  it('must be able to mint a credential, which is asked once', async () => {
+    await call('token')
+    await sleep(80)
+    await call('token')
+    expect(calls).toHaveLength(3)
+    expect(minted).toEqual([JSON.stringify({ endpoint })])
+  })
+
+  it.each([
+    [403, 'FORBIDDEN'],
+    [401, 'UNAUTHENTICATED'],
+    [429, 'UNAVAILABLE'],
+    [500, 'UNAVAILABLE'],
+  ])('for which the workspace answers %i to that is refused: %s', async (status, code) => {
+    await call('token-of-the-same-user-with-the-scope')
+    credential = { status, body: '{"message":"no"}' }
+    await expect(call('token')).rejects.toMatchObject({ code })
+  })
+
+  it.each(['<html>', '{}', '{"token":"","expire_time":"2999-01-01T00:00:00Z"}', '{"token":"x","expire_time":"soon"}'])(
+    'for which the credential is %s proves nobody yet',
+    async (body) => {
+      credential = { status: 200, body }
+      await expect(call('token')).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    },
+  )
+})
+
 describe('a workspace', () => {
+  it('whose answer never ends is not listened to for ever', async () => {
+    answer.body = JSON.stringify({ ...ALICE, displayName: 'x'.repeat(300_000) })
+    await expect(call('token')).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  })
+
   it.each([
     [500, '{}'],
     [429, '{}'],

@@ -2,43 +2,56 @@ import { hash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { LRUCache } from 'lru-cache'
 import { AppError } from '../kernel/errors.ts'
+import type { Workspace } from '../workspace/index.ts'
 import { readIdentityHeaders } from './headers.ts'
-import { type Principal, toViewer, type Viewer } from './viewer.ts'
-import type { Workspace } from './workspace.ts'
+import { type Proof, prove } from './prove.ts'
+import type { Viewer } from './viewer.ts'
 
 /** Turns a request's headers into its viewer, or throws an AppError: UNAUTHENTICATED, FORBIDDEN or UNAVAILABLE. */
 export type Authenticate = (headers: IncomingMessage['headersDistinct']) => Promise<Viewer>
 
-/** A token's proof holds this long, and never past the token's own `exp`. */
-const PROOF_MS = 60_000
-const MAX_PROOFS = 10_000
-/** Postgres cuts role names at 63 bytes, so a longer name could log in as somebody else. */
-const MAX_ROLE_BYTES = 63
-
-interface Proof {
-  readonly viewer: Viewer
-  /** In lower case: what an e-mail header may say beside this token. */
-  readonly names: ReadonlySet<string>
+export interface AuthenticateOptions {
+  readonly workspace: Workspace
+  /** The Lakebase endpoint whose credentials a token must be able to mint; undefined where viewers don't log in. */
+  readonly endpoint: string | undefined
+  /** A proof holds this long, in ms, and never past the token's own `exp`. */
+  readonly proofMs: number
+  /** And this long, in ms, while the workspace gives no usable answer. */
+  readonly graceMs: number
 }
+
+const MAX_PROOFS = 10_000
+/** How often a workspace is asked again while it gives no usable answer. */
+const ASK_AGAIN_MS = 5_000
 
 /**
  * The token says who someone is; an e-mail header may only agree with it. Proofs are kept by the token's hash, so the
  * workspace is asked once a minute for each token, and once for many requests that come together.
  */
-export function createAuthenticate(workspace: Workspace): Authenticate {
+export function createAuthenticate({ workspace, endpoint, proofMs, graceMs }: AuthenticateOptions): Authenticate {
   const proofs = new LRUCache<string, Proof, string>({
     max: MAX_PROOFS,
-    ttl: PROOF_MS,
-    fetchMethod: async (_hash, _stale, { options, context: token }) => {
-      options.ttl = Math.min(PROOF_MS, remainingLife(token))
-      return toProof(await workspace.ownerOf(token))
+    ttl: proofMs,
+    fetchMethod: async (_hash, earlier, { options, context: token }) => {
+      try {
+        const proof = await prove(workspace, endpoint, token, earlier)
+        options.ttl = Math.max(1, Math.min(proofMs, remainingLife(token)))
+        return proof
+      } catch (error) {
+        // A refusal ends a proof at once; no answer doesn't, for a while.
+        const unknown = error instanceof AppError && error.code === 'UNAVAILABLE'
+        const left = earlier === undefined ? 0 : earlier.provenAt + graceMs - performance.now()
+        if (!earlier || !unknown || left <= 0) throw error
+        options.ttl = Math.max(1, Math.min(ASK_AGAIN_MS, Math.floor(left), remainingLife(token)))
+        return earlier
+      }
     },
   })
   return async (headers) => {
     const { token, email } = readIdentityHeaders(headers)
-    if (remainingLife(token) <= 0) throw new AppError('UNAUTHENTICATED', 'This token has expired. Sign in again.')
-    const key = hash('sha256', token, 'base64')
-    const proof = await proofs.fetch(key, { context: token })
+    refuseExpired(token)
+    const proof = await proofs.fetch(hash('sha256', token, 'base64'), { context: token })
+    refuseExpired(token) // it may have ended while the workspace was asked
     if (!proof) throw new AppError('UNAUTHENTICATED', 'This token proves no identity. Sign in again.')
     if (email !== undefined && !proof.names.has(asUtf8(email).toLowerCase())) {
       throw new AppError(
@@ -55,15 +68,8 @@ function asUtf8(header: string): string {
   return Buffer.from(header, 'latin1').toString()
 }
 
-function toProof(principal: Principal): Proof {
-  if (Buffer.byteLength(principal.userName) > MAX_ROLE_BYTES) {
-    throw new AppError(
-      'FORBIDDEN',
-      `A user name of more than ${MAX_ROLE_BYTES} bytes can’t be a Postgres role of its own.`,
-    )
-  }
-  const names = [principal.userName, ...principal.emails].map((name) => name.toLowerCase())
-  return { viewer: toViewer(principal), names: new Set(names) }
+function refuseExpired(token: string): void {
+  if (remainingLife(token) <= 0) throw new AppError('UNAUTHENTICATED', 'This token has expired. Sign in again.')
 }
 
 /** Milliseconds until the token's `exp` if it is a JWT that has one, else unbounded. Not a proof of anything. */

@@ -1,3 +1,2 @@
 export { type Authenticate, createAuthenticate } from './authenticate.ts'
 export type { Viewer } from './viewer.ts'
-export { createWorkspace } from './workspace.ts'

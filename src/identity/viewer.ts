@@ -1,3 +1,5 @@
+import type { Principal } from '../workspace/index.ts'
+
 declare const proven: unique symbol
 
 /**
@@ -12,14 +14,6 @@ export interface Viewer {
   readonly userName: string
   readonly displayName: string
   readonly [proven]: true
-}
-
-/** What the workspace says of a token's owner. */
-export interface Principal {
-  readonly id: string
-  readonly userName: string
-  readonly displayName: string
-  readonly emails: readonly string[]
 }
 
 const CLIENT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i

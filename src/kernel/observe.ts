@@ -13,6 +13,7 @@ export type Observation =
   | { readonly event: 'request.failed'; readonly requestId: string; readonly error: unknown }
   | { readonly event: 'database.ready'; readonly ms: number }
   | { readonly event: 'database.lost'; readonly reason: string }
+  | { readonly event: 'credential.failed'; readonly reason: string }
   | { readonly event: 'migration'; readonly message: string }
   | { readonly event: 'table.problem'; readonly table: string; readonly problem: string; readonly mend: string }
   | { readonly event: 'indexing.failed'; readonly reason: string }

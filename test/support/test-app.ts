@@ -6,8 +6,8 @@ import { setUpDatabase } from '../../local/lakehouse/set-up.ts'
 import { createFrontProxy } from '../../local/platform/front-proxy.ts'
 import { closeServer, listen } from '../../local/platform/listen.ts'
 import { createTokens, findPersona, type Persona, type Tokens } from '../../local/platform/personas.ts'
-import { withClient } from '../../local/platform/platform.ts'
-import { createWorkspaceApi } from '../../local/platform/workspace.ts'
+import { minterFor, withClient } from '../../local/platform/platform.ts'
+import { createWorkspaceApi, ENDPOINT, type Fault } from '../../local/platform/workspace.ts'
 import { createApp } from '../../src/app.ts'
 import type { Observation } from '../../src/kernel/observe.ts'
 import { appConfig } from './app-config.ts'
@@ -37,7 +37,11 @@ export interface TestApp {
   readonly appUrl: string
   readonly tokens: Tokens
   readonly alice: Persona
+  /** The app's own password of the moment. */
+  readonly appPassword: string
   readonly workspaceUrl: string
+  /** What the workspace is told to do instead, by path. */
+  readonly faults: Map<string, Fault>
   /** How often the workspace was asked anything. */
   workspaceCalls(): number
   readonly database: string
@@ -56,6 +60,10 @@ export interface TestAppOptions {
   /** Another server than that of the test run. */
   readonly server?: Pick<TestServer, 'host' | 'port' | 'logins'>
   readonly database?: string
+  /** What the workspace does wrong from the beginning, by path. */
+  readonly faults?: readonly (readonly [string, Fault])[]
+  /** How long minted passwords hold. */
+  readonly credentialMs?: number
   /** Don't wait until it is ready. */
   readonly unready?: boolean
 }
@@ -78,8 +86,8 @@ async function dropDatabase(name: string): Promise<void> {
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const server = options.server ?? inject('server')
   const database = options.database ?? (await createDatabase())
-  const platform = await startPlatform()
-  const environment = { DATABRICKS_HOST: platform.workspaceUrl, ...options.environment }
+  const platform = await startPlatform(server, options)
+  const environment = { ...environmentOn(platform), ...options.environment }
   const seen: Observation[] = []
   const app = createApp({
     config: appConfig(server, database, environment),
@@ -94,7 +102,9 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     appUrl: `http://127.0.0.1:${main.port}`,
     tokens: platform.tokens,
     alice: alice(),
+    appPassword: server.logins.app.password,
     workspaceUrl: platform.workspaceUrl,
+    faults: platform.faults,
     workspaceCalls: platform.calls,
     database,
     seen,
@@ -112,16 +122,31 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   return testApp
 }
 
+/** What the platform sets for an app with a Lakebase database. */
+function environmentOn({ workspaceUrl, tokens: { app } }: { workspaceUrl: string; tokens: Tokens }) {
+  return {
+    DATABRICKS_HOST: workspaceUrl,
+    LAKEBASE_ENDPOINT: ENDPOINT,
+    DATABRICKS_CLIENT_ID: app.id,
+    DATABRICKS_CLIENT_SECRET: app.secret,
+    PGPASSWORD: '',
+  }
+}
+
 /** The workspace's side of the platform. */
-async function startPlatform() {
+async function startPlatform(
+  server: Pick<TestServer, 'host' | 'port' | 'logins'>,
+  { faults: given = [], credentialMs }: TestAppOptions,
+) {
   const tokens = createTokens()
-  const api = createWorkspaceApi(tokens)
+  const faults = new Map(given)
+  const api = createWorkspaceApi({ tokens, faults, mint: minterFor(server, server.logins.postgres, credentialMs) })
   let calls = 0
-  const { server, port } = await listen((request, response) => {
+  const { server: listening, port } = await listen((request, response) => {
     calls++
     api(request, response)
   })
-  return { tokens, server, workspaceUrl: `http://127.0.0.1:${port}`, calls: () => calls }
+  return { tokens, faults, server: listening, workspaceUrl: `http://127.0.0.1:${port}`, calls: () => calls }
 }
 
 function statementsOf(seen: readonly Observation[]): () => string[] {

@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import { createCallWorkspace } from './call.ts'
+
+/** What the workspace says of a token's owner. */
+export interface Principal {
+  readonly id: string
+  readonly userName: string
+  readonly displayName: string
+  readonly emails: readonly string[]
+}
+
+/** Something that opens a door until it expires. */
+export interface Secret {
+  readonly value: string
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number
+}
+
+/** What we ask of the Databricks workspace. Everything may throw a WorkspaceError. */
+export interface Workspace {
+  /** Whom a token belongs to: `GET /api/2.0/preview/scim/v2/Me`. */
+  ownerOf(token: string): Promise<Principal>
+  /** A password for the Postgres role of the token's owner: `POST /api/2.0/postgres/credentials`. */
+  mintCredential(token: string, endpoint: string): Promise<Secret>
+  /** A token of a service principal for itself (OAuth M2M): `POST /oidc/v1/token`, RFC 6749 section 4.4. */
+  tokenOf(client: ServicePrincipal): Promise<Secret>
+}
+
+export interface ServicePrincipal {
+  readonly id: string
+  readonly secret: string
+}
+
+const Me = z.object({
+  id: z.string().min(1),
+  userName: z.string().min(1),
+  displayName: z.string().optional(),
+  emails: z.array(z.object({ value: z.string() })).optional(),
+})
+const Credential = z.object({ token: z.string().min(1), expire_time: z.iso.datetime({ offset: true }) })
+const Token = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() })
+
+/** A client of the workspace at `host`, an origin such as `https://example.cloud.databricks.com`. */
+export function createWorkspace(host: string): Workspace {
+  const call = createCallWorkspace(host)
+  return {
+    async ownerOf(token) {
+      const me = await call({
+        method: 'GET',
+        path: '/api/2.0/preview/scim/v2/Me',
+        authorization: bearer(token),
+        answer: Me,
+      })
+      const { id, userName, displayName = userName, emails = [] } = me
+      return { id, userName, displayName, emails: emails.map(({ value }) => value) }
+    },
+    async mintCredential(token, endpoint) {
+      const path = '/api/2.0/postgres/credentials'
+      const minted = await call({
+        method: 'POST',
+        path,
+        authorization: bearer(token),
+        body: { endpoint },
+        answer: Credential,
+      })
+      return { value: minted.token, expiresAt: Date.parse(minted.expire_time) }
+    },
+    async tokenOf({ id, secret }) {
+      const authorization = `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString('base64')}`
+      const body = new URLSearchParams({ grant_type: 'client_credentials', scope: 'all-apis' })
+      const asked = Date.now()
+      const token = await call({ method: 'POST', path: '/oidc/v1/token', authorization, body, answer: Token })
+      return { value: token.access_token, expiresAt: asked + token.expires_in * 1_000 }
+    },
+  }
+}
+
+const bearer = (token: string): string => `Bearer ${token}`

@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CREDENTIALS, ME, TOKEN } from '../local/platform/workspace.ts'
+import { type OwnServer, startOwnServer } from './support/own-server.ts'
+import { startTestApp, type TestApp, until, untilReady } from './support/test-app.ts'
+
+const TRIPS = '{ trips(first: 1) { nodes { id } } }'
+
+async function why(app: TestApp): Promise<string> {
+  const { missing } = await (await fetch(`${app.appUrl}/api/ready`)).json()
+  return missing.map((each: { why: string }) => each.why).join()
+}
+
+const endConnectionsOf = (app: TestApp) =>
+  app.sql((client) =>
+    client.query('select pg_terminate_backend(pid) from pg_stat_activity where usename = $1', [app.tokens.app.id]),
+  )
+
+describe('the app’s own credential', () => {
+  it.each([
+    ['token', TOKEN, { status: 500 }, 'the workspace answered 500'],
+    ['token', TOKEN, { status: 401, body: '{"error":"invalid_client"}' }, 'the workspace answered 401'],
+    ['credential', CREDENTIALS, { status: 429 }, 'the workspace answered 429'],
+    ['credential', CREDENTIALS, { status: 200, body: '<html>' }, 'has not the form'],
+  ])('without a %s (%s: %j) says so, and comes by itself once there is one', async (_what, path, fault, reason) => {
+    const app = await startTestApp({ unready: true, faults: [[path, fault]] })
+    try {
+      await until(async () => (await why(app)).includes(reason))
+      const { status, headers } = await app.query(TRIPS)
+      expect([status, headers.has('retry-after')]).toEqual([503, true])
+      app.faults.clear()
+      await untilReady(app.appUrl)
+      expect((await app.query(TRIPS)).errors).toBeUndefined()
+    } finally {
+      await app.close()
+    }
+  })
+
+  it('is in nothing that was observed, nor is what it was minted with', async () => {
+    const app = await startTestApp()
+    try {
+      await app.query(TRIPS)
+      app.faults.set(CREDENTIALS, { status: 500, body: 'tell nobody' })
+      await app.query(TRIPS, {}, 'bob@example.com')
+      const seen = JSON.stringify(app.seen)
+      for (const secret of [app.tokens.app.secret, app.tokens.of(app.alice), app.appPassword, 'tell nobody']) {
+        expect(secret.length).toBeGreaterThan(5)
+        expect(seen).not.toContain(secret)
+      }
+    } finally {
+      await app.close()
+    }
+  })
+})
+
+describe('on a server of its own', () => {
+  let server: OwnServer
+  let app: TestApp
+  beforeAll(async () => {
+    server = await startOwnServer()
+    app = await startTestApp({ server, database: server.database })
+  }, 60_000)
+  afterAll(async () => {
+    await app.close()
+    await server.remove()
+  })
+
+  it('connections that are open outlive their password, and only what needs a new one is refused', async () => {
+    const lifeMs = 2_500
+    await server.forgetCredentials()
+    const short = await startTestApp({ server, database: server.database, credentialMs: lifeMs })
+    try {
+      expect((await short.query(TRIPS)).errors).toBeUndefined()
+      for (const path of [TOKEN, CREDENTIALS, ME]) short.faults.set(path, { status: 503 })
+      await sleep(lifeMs + 500)
+      for (let count = 0; count < 20; count++) expect((await short.query(TRIPS)).errors).toBeUndefined()
+      await endConnectionsOf(short)
+      await until(async () => (await short.query(TRIPS)).status === 503)
+      expect((await short.query(TRIPS)).headers.get('retry-after')).toBe('1')
+      short.faults.clear()
+      await until(async () => (await short.query(TRIPS)).errors === undefined, 20_000)
+    } finally {
+      await short.close()
+      await server.forgetCredentials()
+    }
+  }, 60_000)
+
+  it('a password that is no longer right is minted anew', async () => {
+    await app.query(TRIPS)
+    await app.sql((client) => client.query(`alter role "${app.tokens.app.id}" password 'another one'`))
+    await server.forgetCredentials()
+    await endConnectionsOf(app)
+    await until(async () => (await app.query(TRIPS)).errors === undefined)
+  })
+})
