@@ -20,7 +20,11 @@ export async function startBenchEnvironment(): Promise<BenchEnvironment> {
   const persona = findPersona(DEFAULT_PERSONA)
   if (!persona) throw new Error(`there is no ${DEFAULT_PERSONA}`)
   return {
-    variables: { ...database.environment, DATABRICKS_HOST: `http://127.0.0.1:${workspace.port}` },
+    variables: {
+      ...database.environment,
+      VIEWER_ACCESS: 'claims',
+      DATABRICKS_HOST: `http://127.0.0.1:${workspace.port}`,
+    },
     headers: {
       'content-type': 'application/json',
       accept: 'application/json',

@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http'
-import type { Config } from './config.ts'
+import type { Config } from './config/index.ts'
 import { createAppPassword, fixedPassword, type Refreshed } from './credentials/index.ts'
 import { createDatabase } from './db/index.ts'
 import { createSchema, domains } from './domains/index.ts'
@@ -26,11 +26,15 @@ export interface AppDependencies {
 export function createApp({ config, observe }: AppDependencies): App {
   let draining = false
   const workspace = createWorkspace(config.workspace)
-  const authenticate = createAuthenticate({ workspace, endpoint: config.endpoint, ...config.proof })
+  // Where viewers don't log in, their tokens need no scope for databases.
+  const endpoint = config.viewerAccess === 'login' ? config.endpoint : undefined
+  const authenticate = createAuthenticate({ workspace, endpoint, ...config.proof })
   const db = createDatabase({
     settings: { ...config.database, password: appPassword(config, workspace, observe) },
     tables: domains.flatMap((domain) => domain.tables),
     namesOf: config.namesOf,
+    isPublic: config.isPublic,
+    rightsMs: config.rightsMs,
     source: import.meta.dirname,
     observe,
   })

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import closeWithGrace from 'close-with-grace'
 import { createApp } from './app.ts'
-import { type Config, ConfigError, readConfig } from './config.ts'
+import { type Config, ConfigError, readConfig } from './config/index.ts'
 import { domains } from './domains/index.ts'
 import { createLog } from './logging.ts'
 

@@ -44,8 +44,10 @@ describe('the docs', () => {
     for (const body of bodies) expect(validate(schema, parse(JSON.parse(body).query))).toEqual([])
   })
 
-  it('of settings name every variable that config.ts reads', () => {
-    const settings = [...read('src/config.ts').matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name]) => name ?? '')
+  it('of settings name every variable that settings.ts reads', () => {
+    const settings = [...read('src/config/settings.ts').matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(
+      ([, name]) => name ?? '',
+    )
     expect(settings.length).toBeGreaterThan(10)
     expect(settings.filter((name) => !read('docs/operations.md').includes(`\`${name}\``))).toEqual([])
   })

@@ -138,6 +138,30 @@ describe('a query that is known answers what it answered the first time', () => 
     expect('ran' in globalThis).toBe(false)
   })
 
+  it('for a name of no operation, whether or not others have asked the same text by a right one', async () => {
+    const named = async (query: string, operationName: string | null) => {
+      const answer = await fetch(`${app.url}/api/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query, operationName }),
+      })
+      const { errors } = await answer.json()
+      return [answer.status, errors?.[0]?.message]
+    }
+    const wrong: readonly (readonly [string, string | null, string | null])[] = [
+      ['query A { here: __typename }', 'B', 'A'],
+      ['{ nameless: __typename }', 'B', null],
+      ['{ empty: __typename }', '', null],
+      ['query A { a: __typename } query B { b: __typename }', null, 'A'],
+    ]
+    for (const [query, name, right] of wrong) {
+      const before = await named(query, name)
+      for (let time = 0; time < TIMES; time++) expect(await named(query, right)).toEqual([200, undefined])
+      expect(before[1]).toBeTypeOf('string')
+      expect(await named(query, name), query).toEqual(before)
+    }
+  })
+
   it('and nested fragments by the hundred are refused or answered at once, each time', async () => {
     const spreads = (of: number): string => `...F${of} `.repeat(220)
     const levels = [3, 2, 1].map((at) => `fragment F${at} on CampaignConnection { ${spreads(at - 1)} }`)

@@ -30,6 +30,7 @@ async function environmentFor(running: TestApp, port: number): Promise<Record<st
     PGDATABASE: running.database,
     PGUSER: logins.app.user,
     PGPASSWORD: logins.app.password,
+    VIEWER_ACCESS: 'claims',
     PGSSLMODE: 'disable',
     DATABRICKS_HOST: running.workspaceUrl,
     HOST: '127.0.0.1',

@@ -32,27 +32,33 @@ describe('a secret', () => {
     expect(fetched).toBe(1)
   })
 
-  it('is fetched anew before it expires, while the old one is still given', async () => {
+  it('isn’t given when it is about to expire', async () => {
     lifeMs = 1_400
     await secret.get()
     tookMs = 30
-    await sleep(1_060)
+    await sleep(460)
     lifeMs = 3_600_000
-    // 340 ms are left, too little to hand it on: who asks waits.
+    // 940 ms are left, too little to hand it on: who asks waits.
     expect(await secret.get()).toBe('secret 2')
-    lifeMs = 4_200
-    secret.refuse('secret 2')
-    expect(await secret.get()).toBe('secret 3')
-    await sleep(3_160)
-    expect(await secret.get()).toBe('secret 3')
+  })
+
+  it('is fetched anew in the last quarter of a short life, and the old one is given meanwhile', async () => {
+    lifeMs = 4_800
+    await secret.get()
+    tookMs = 30
+    await sleep(3_650)
+    expect(await secret.get()).toBe('secret 1')
     await sleep(60)
-    expect(await secret.get()).toBe('secret 4')
-    expect(fetched).toBe(4)
+    expect(await secret.get()).toBe('secret 2')
+    expect(fetched).toBe(2)
   })
 
   it('that was refused is not given again, but one that came since is', async () => {
     const first = await secret.get()
     secret.refuse(first)
+    // It has never been any good: the next one takes a moment.
+    await expect(secret.get()).rejects.toThrow('refused as soon as it comes')
+    await sleep(260)
     const second = await secret.get()
     expect(second).not.toBe(first)
     secret.refuse(first)
@@ -61,6 +67,15 @@ describe('a secret', () => {
 })
 
 describe('while fetching fails', () => {
+  it('by secrets that have expired as they come, tries become rarer too', async () => {
+    lifeMs = 500
+    for (let count = 0; count < 200; count++) await expect(secret.get()).rejects.toThrow('clock')
+    expect(fetched).toBe(1)
+    lifeMs = 3_600_000
+    await sleep(260)
+    expect(await secret.get()).toBe('secret 2')
+  })
+
   it('who needs the secret hears so at once, and tries become rarer', async () => {
     failing = true
     const until = performance.now() + 1_000

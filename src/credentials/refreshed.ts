@@ -1,4 +1,4 @@
-import type { Secret } from '../workspace/index.ts'
+import { type Secret, WorkspaceError } from '../workspace/index.ts'
 
 /** A secret that is always fresh. */
 export interface Refreshed {
@@ -18,11 +18,21 @@ export interface RefreshedOptions {
 const AHEAD_MS = 120_000
 /** It must still hold when it arrives where it is used. */
 const LEAST_LEFT_MS = 1_000
+/** One that is refused sooner than this has never been any good. */
+const USEFUL_MS = 5_000
 const FIRST_RETRY_MS = 250
 const LONGEST_RETRY_MS = 15_000
 
 interface Held extends Secret {
   readonly refreshAt: number
+  readonly usefulAt: number
+}
+
+interface Failed {
+  readonly error: unknown
+  readonly times: number
+  /** Of `performance.now()`: when it may be tried again. */
+  readonly until: number
 }
 
 /**
@@ -32,19 +42,19 @@ interface Held extends Secret {
 export function createRefreshed({ fetch, onFailure }: RefreshedOptions): Refreshed {
   let held: Held | undefined
   let flight: Promise<string> | undefined
-  let failed: { readonly error: unknown; readonly times: number; readonly until: number } | undefined
+  let failed: Failed | undefined
+  let refusals = 0 // in a row, as soon as they came
+  const fail = (error: unknown, times: number): void => {
+    failed = { error, times, until: performance.now() + backOff(times) }
+    onFailure(error)
+  }
   const refresh = async (): Promise<string> => {
     try {
-      const secret = await fetch()
-      const now = Date.now()
-      const life = secret.expiresAt - now
-      held = { ...secret, refreshAt: now + Math.max(life - AHEAD_MS, life * 0.75) }
+      held = toHeld(await fetch())
       failed = undefined
-      return secret.value
+      return held.value
     } catch (error) {
-      const times = (failed?.times ?? 0) + 1
-      failed = { error, times, until: performance.now() + backOff(times) }
-      onFailure(error)
+      fail(error, (failed?.times ?? 0) + 1)
       throw error
     } finally {
       flight = undefined
@@ -53,21 +63,28 @@ export function createRefreshed({ fetch, onFailure }: RefreshedOptions): Refresh
   return {
     async get() {
       const now = Date.now()
-      const holds = held !== undefined && held.expiresAt - now > LEAST_LEFT_MS
-      const due = !holds || now >= (held?.refreshAt ?? 0)
+      const usable = held && held.expiresAt - now > LEAST_LEFT_MS ? held : undefined
       const waiting = failed !== undefined && performance.now() < failed.until
-      if (due && !waiting) flight ??= refresh()
-      if (holds && held) {
-        flight?.catch(() => undefined) // `onFailure` has heard of it, and what we have still holds
-        return held.value
-      }
+      if (now >= (usable?.refreshAt ?? 0) && !waiting) flight ??= refresh()
+      flight?.catch(() => undefined) // `onFailure` has heard of it, and what we have may still hold
+      if (usable) return usable.value
       if (flight === undefined) throw failed?.error
       return flight
     },
     refuse(value) {
-      if (held?.value === value) held = undefined
+      if (held?.value !== value) return
+      refusals = Date.now() < held.usefulAt ? refusals + 1 : 0
+      held = undefined
+      if (refusals > 0) fail(new WorkspaceError('a credential is refused as soon as it comes'), refusals)
     },
   }
+}
+
+function toHeld(secret: Secret): Held {
+  const now = Date.now()
+  const life = secret.expiresAt - now
+  if (life <= LEAST_LEFT_MS) throw new WorkspaceError('a credential has expired as it comes; is a clock wrong?')
+  return { ...secret, refreshAt: now + Math.max(life - AHEAD_MS, life * 0.75), usefulAt: now + USEFUL_MS }
 }
 
 /** Milliseconds: doubled each time, between half and all of that. */

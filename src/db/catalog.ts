@@ -139,7 +139,7 @@ function resolveColumns(
     const match = same.find((candidate) => candidate.name === wanted) ?? (same.length === 1 ? same[0] : undefined)
     const wrong = columnProblem(match, column, wanted)
     if (match && wrong === undefined) {
-      return [name, { sql: raw(escapeIdentifier(match.name)), type: raw(match.type) }]
+      return [name, { name: match.name, sql: raw(escapeIdentifier(match.name)), type: raw(match.type) }]
     }
     const fields = [
       name,

@@ -9,6 +9,7 @@ import { isLoginRefused, kindOf, reasonOf, toAppError } from './failures.ts'
 import { type Indexing, startIndexing } from './indexes.ts'
 import { migrate, OWN_SCHEMA } from './migrate.ts'
 import { type ConnectionPool, clientConfig, createPool } from './pool.ts'
+import { createRights } from './rights.ts'
 import type { DatabaseSettings } from './settings.ts'
 import type { Row, Statement } from './statement.ts'
 import { type Supervisor, superviseDatabase } from './supervisor.ts'
@@ -40,6 +41,10 @@ export interface DatabaseOptions {
   readonly settings: DatabaseSettings
   readonly tables: readonly TableDefinition[]
   readonly namesOf: NamesOf
+  /** Tables that all users of the app may read by the operator's word. */
+  readonly isPublic: (definition: TableDefinition) => boolean
+  /** How long what Postgres says of a viewer's rights holds, in ms. */
+  readonly rightsMs: number
   /** The folder below which migrations lie: `src/`. */
   readonly source: string
   readonly observe: Observe
@@ -65,26 +70,22 @@ export function createDatabase(options: DatabaseOptions): Database {
   const pool = createPool({ ...settings, maxConnections }, () => void supervisor.refresh())
   const indexing = startIndexing(settings, options.tables, observe)
   const supervisor = superviseDatabase(prepareWith(options, pool, indexing), observe)
-  let looking = false
-  const lookAgain = (): void => {
-    if (looking) return
-    looking = true
-    void supervisor.refresh().finally(() => {
-      looking = false
-    })
-  }
-  const current = (): Prepared => {
-    const prepared = supervisor.current()
-    const { problems } = prepared.tables
-    const age = performance.now() - prepared.at
-    if (age > (problems.length > 0 ? LOOK_SOON_MS : LOOK_AGAIN_MS)) lookAgain()
-    return prepared
-  }
+  const current = watched(supervisor)
+  const parts: ReadParts = { pool, supervisor, observe }
+  const limit = createRights({
+    ...options,
+    definitions: options.tables,
+    read: (statement) => readWith(parts, AbortSignal.timeout(settings.statementTimeoutMs), async () => statement),
+  })
   return {
     tables: () => current().tables,
     cursors: () => current().cursors,
     notReadyBecause: supervisor.notReadyBecause,
-    read: (read) => readWith({ pool, current, supervisor, observe }, read),
+    read: ({ viewer, signal, build }) =>
+      readWith(parts, signal, async () => {
+        const tables = limit(viewer, current().tables)
+        return build(tables instanceof Promise ? await untilAborted(tables, signal) : tables)
+      }),
     async close() {
       await supervisor.stop()
       await indexing.stop()
@@ -93,19 +94,41 @@ export function createDatabase(options: DatabaseOptions): Database {
   }
 }
 
+/** What is prepared; looks again at the tables from time to time, while what it has stays in use. */
+function watched(supervisor: Supervisor<Prepared>): () => Prepared {
+  let looking = false
+  const lookAgain = (): void => {
+    if (looking) return
+    looking = true
+    void supervisor.refresh().finally(() => {
+      looking = false
+    })
+  }
+  return () => {
+    const prepared = supervisor.current()
+    const { problems } = prepared.tables
+    const age = performance.now() - prepared.at
+    if (age > (problems.length > 0 ? LOOK_SOON_MS : LOOK_AGAIN_MS)) lookAgain()
+    return prepared
+  }
+}
+
 interface ReadParts {
   readonly pool: ConnectionPool
-  readonly current: () => Prepared
   readonly supervisor: Pick<Supervisor<Prepared>, 'refresh' | 'confirm'>
   readonly observe: Observe
 }
 
 /** Runs a read; once more if the first failure was the connection's, another transaction's, or the tables' fault. */
-async function readWith({ pool, current, supervisor, observe }: ReadParts, { signal, build }: Read): Promise<Row[]> {
+async function readWith(
+  { pool, supervisor, observe }: ReadParts,
+  signal: AbortSignal,
+  build: () => Promise<Statement>,
+): Promise<Row[]> {
   // What broke one connection may have broken those that lie idle too, so the second try takes a new one.
   let openedAfter = 0
   for (let attempt = 1; ; attempt++) {
-    const statement = build(current().tables)
+    const statement = await build()
     const started = performance.now()
     try {
       const rows = await pool.run(statement, signal, openedAfter)

@@ -23,7 +23,7 @@ export function declaredTables(definitions: readonly TableDefinition[]): Tables 
         throw new Error(`${definition.key} is in no domain of src/domains/index.ts`)
       const columns = Object.entries(definition.columns).map(
         ([name, { column, family, type = USUAL_TYPE[family] }]) =>
-          [name, { sql: raw(escapeIdentifier(column)), type: raw(type) }] as const,
+          [name, { name: column, sql: raw(escapeIdentifier(column)), type: raw(type) }] as const,
       )
       const sql = raw(`${escapeIdentifier(definition.schema)}.${escapeIdentifier(definition.table)}`)
       return toResolvedTable(sql, `${definition.schema}.${definition.table}`, definition, new Map(columns))

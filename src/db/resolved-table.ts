@@ -2,14 +2,14 @@ import { AppError } from '../kernel/errors.ts'
 import type { ResolvedColumn, ResolvedTable, TableDefinition, TableProblem } from './tables.ts'
 
 /** Why something isn't there, and how to mend it. */
-export type Problem = Omit<TableProblem, 'table'>
+export type Problem = Omit<TableProblem, 'table'> & { readonly code?: 'FORBIDDEN' }
 export type ColumnResolution = ResolvedColumn | Problem
 
 /** A table whose columns have been looked up, or declared. */
 export function toResolvedTable(
   sql: ResolvedTable['sql'],
   display: string,
-  { computed }: TableDefinition,
+  definition: TableDefinition,
   columns: ReadonlyMap<string, ColumnResolution>,
 ): ResolvedTable {
   const find = (name: string): ColumnResolution => {
@@ -19,26 +19,36 @@ export function toResolvedTable(
   }
   const column = (name: string): ResolvedColumn => {
     const found = find(name)
-    if ('problem' in found) throw new AppError('TABLE_UNAVAILABLE', found.problem)
-    return found
+    if (!('problem' in found)) return found
+    throw new AppError(found.code ?? 'TABLE_UNAVAILABLE', found.problem)
   }
   const table: ResolvedTable = {
     sql,
     display,
     column,
-    has: (name) => (computed[name]?.from ?? [name]).every((part) => !('problem' in find(part))),
+    has: (name) => (definition.computed[name]?.from ?? [name]).every((part) => !('problem' in find(part))),
+    limitedTo(readable) {
+      const limited = new Map(Array.from(columns, ([name, column]) => [name, limit(column, readable, display)]))
+      return toResolvedTable(sql, display, definition, limited)
+    },
     expression(name) {
-      const made = computed[name]
+      const made = definition.computed[name]
       if (!made) return column(name).sql
       for (const part of made.from) column(part)
       return made.sql(table)
     },
     typeOf(name) {
-      const made = computed[name]
+      const made = definition.computed[name]
       if (!made) return column(name).type
       if (!made.type) throw new Error(`${display} declares no type for "${name}" in its table.ts`)
       return made.type
     },
   }
   return table
+}
+
+function limit(column: ColumnResolution, readable: ReadonlySet<string>, display: string): ColumnResolution {
+  if ('problem' in column || readable.has(column.name)) return column
+  const problem = `You may not read "${column.name}" of ${display}.`
+  return { code: 'FORBIDDEN', problem, mend: `Its owner runs: GRANT SELECT ("${column.name}") ON ${display} TO …` }
 }

@@ -1,6 +1,6 @@
 import type { Refreshed } from '../credentials/index.ts'
 
-/** How to reach Postgres. Made by `src/config.ts`. */
+/** How to reach Postgres. Made by `src/config/config.ts`. */
 export interface DatabaseSettings {
   readonly host: string
   readonly port: number

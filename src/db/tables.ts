@@ -47,6 +47,8 @@ export interface TableDefinition {
 export interface ResolvedColumn {
   /** Quoted, ready for SQL. */
   readonly sql: Sql
+  /** The name in Postgres, as it is. */
+  readonly name: string
   /** Its type as Postgres writes it, `timestamp with time zone`, ready for a cast. */
   readonly type: Sql
 }
@@ -67,11 +69,13 @@ export interface ResolvedTable {
   typeOf(name: string): Sql
   /** Whether `expression` would have an answer. */
   has(name: string): boolean
+  /** The same for somebody who may read these columns of it only, by their names in Postgres; others throw FORBIDDEN. */
+  limitedTo(columns: ReadonlySet<string>): ResolvedTable
 }
 
 /** All tables at one moment. */
 export interface Tables {
-  /** @throws AppError TABLE_UNAVAILABLE if the table isn't there or may not be read. */
+  /** @throws AppError TABLE_UNAVAILABLE if the table isn't there, FORBIDDEN or NO_DATABASE_ROLE if it isn't for this viewer. */
   get(definition: TableDefinition): ResolvedTable
   /** What is missing. */
   readonly problems: readonly TableProblem[]

@@ -26,6 +26,8 @@ export interface QueryPlan {
   readonly operation: OperationDefinitionNode
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>
   readonly root: ObjectPlan
+  /** How many selections it was made from; it takes some 250 bytes for each. */
+  readonly size: number
 }
 
 export interface ObjectPlan {
@@ -77,8 +79,9 @@ export function planQuery(schema: GraphQLSchema, document: DocumentNode): QueryP
     document.definitions.flatMap((each) => (each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each]] : [])),
   )
   try {
-    const root = planObject({ schema, fragments, selections: 0 }, type, [operation.selectionSet])
-    return { schema, operation, fragments, root }
+    const planning: Planning = { schema, fragments, selections: 0 }
+    const root = planObject(planning, type, [operation.selectionSet])
+    return { schema, operation, fragments, root, size: planning.selections }
   } catch (error) {
     if (error instanceof Unplanned) return undefined
     throw error

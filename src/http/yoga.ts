@@ -6,6 +6,7 @@ import {
   execute,
   type GraphQLError,
   type GraphQLSchema,
+  getOperationAST,
   NoSchemaIntrospectionCustomRule,
 } from 'graphql'
 import { createYoga, type Plugin, processRegularResult } from 'graphql-yoga'
@@ -47,6 +48,7 @@ export interface GraphQLRequest {
 export function createGraphQL(options: GraphQLOptions): GraphQLEngine {
   const { observe } = options
   const checked: CheckedQueries = rememberedByText()
+  const executeChecked = createExecuteChecked(options.schema, checked)
   const yoga = createYogaServer(options, checked)
   const { fetchAPI } = yoga
   // Hooks look at its method alone.
@@ -59,10 +61,8 @@ export function createGraphQL(options: GraphQLOptions): GraphQLEngine {
     async run(operation, context) {
       const { requestId } = context
       try {
-        const query = checked.get(operation.query)
-        const result = query
-          ? await executeChecked(options.schema, query, operation, context)
-          : await yoga.getResultForParams({ params: operation, request: anyPost }, context)
+        const known = executeChecked(operation, context)
+        const result = await (known ?? yoga.getResultForParams({ params: operation, request: anyPost }, context))
         if (!result || Symbol.asyncIterator in result) throw new Error('one operation of a POST gave no single result')
         return result.errors ? masked(result, requestId, observe) : result
       } catch (error) {
@@ -73,31 +73,43 @@ export function createGraphQL(options: GraphQLOptions): GraphQLEngine {
   }
 }
 
-/** A query that Yoga has parsed and found valid and within all limits. */
-interface CheckedQuery {
-  readonly document: DocumentNode
-  /** Made when the query comes again; null if it can't have one. */
-  plan?: QueryPlan | null
-}
-
-type CheckedQueries = LRUCache<string, CheckedQuery>
+/** Queries that Yoga has parsed and found valid and within all limits, by their text. */
+type CheckedQueries = LRUCache<string, DocumentNode>
 
 /** What Yoga's way does for a query that it knows: it would only look it up again, in several tables. */
-function executeChecked(
-  schema: GraphQLSchema,
-  query: CheckedQuery,
+type ExecuteChecked = (
   operation: Operation,
-  contextValue: GraphQLContext,
-): ExecutionResult | Promise<ExecutionResult> {
-  checkSize(operation)
-  const { document } = query
-  const { variables, operationName } = operation
-  query.plan ??= planQuery(schema, document) ?? null
-  const { plan } = query
-  if (plan && (operationName == null || operationName === plan.operation.name?.value)) {
-    return executePlan(plan, variables, contextValue)
+  context: GraphQLContext,
+) => ExecutionResult | Promise<ExecutionResult> | undefined
+
+/** Undefined for a query that isn't known, or has no operation of the name that is asked for. */
+function createExecuteChecked(schema: GraphQLSchema, checked: CheckedQueries): ExecuteChecked {
+  const planOf = rememberedPlans(schema)
+  return (operation, contextValue) => {
+    const { query, variables, operationName } = operation
+    const document = checked.get(query)
+    const found = document && getOperationAST(document, operationName)
+    if (!document || !found) return undefined
+    checkSize(operation)
+    const plan = planOf(query, document)
+    if (plan?.operation === found) return executePlan(plan, variables, contextValue)
+    return execute({ schema, document, contextValue, variableValues: variables, operationName })
   }
-  return execute({ schema, document, contextValue, variableValues: variables, operationName })
+}
+
+/** Plans of queries that have come again, some 25 MB of them; what can't have one is remembered too. */
+function rememberedPlans(schema: GraphQLSchema): (query: string, document: DocumentNode) => QueryPlan | undefined {
+  const plans = new LRUCache<string, { readonly plan: QueryPlan | undefined }>({
+    maxSize: 100_000,
+    sizeCalculation: ({ plan }) => 10 + (plan?.size ?? 0),
+  })
+  return (query, document) => {
+    const known = plans.get(query)
+    if (known) return known.plan
+    const plan = planQuery(schema, document)
+    plans.set(query, { plan })
+    return plan
+  }
 }
 
 function createYogaServer({ schema, introspection, observe }: GraphQLOptions, checked: CheckedQueries) {
@@ -127,14 +139,14 @@ function remembering(checked: CheckedQueries): Plugin<{ params?: { query?: strin
       const isQuery = document.definitions.every(
         (each: DefinitionNode) => !('operation' in each) || each.operation === 'query',
       )
-      if (query !== undefined && isQuery) checked.set(query, { document })
+      if (query !== undefined && isQuery) checked.set(query, document)
     },
   }
 }
 
-/** Parsed operations by their text. A parsed one takes some twenty times the memory of its text. */
+/** Parsed operations by their text. A parsed one takes some hundred times the memory of its text. */
 function rememberedByText<Value extends object>(): LRUCache<string, Value> {
-  return new LRUCache({ maxSize: 2_000_000, sizeCalculation: (_value, text) => text.length + 100 })
+  return new LRUCache({ maxSize: 500_000, sizeCalculation: (_value, text) => text.length + 100 })
 }
 
 /** Every error on its way out, wherever it came from; of thousands the first ones say enough. */

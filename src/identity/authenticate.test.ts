@@ -4,12 +4,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { closeServer, listen } from '../../local/platform/listen.ts'
 import { createWorkspace } from '../workspace/index.ts'
-import { type Authenticate, type AuthenticateOptions, createAuthenticate } from './authenticate.ts'
+import { type Authenticate, createAuthenticate } from './authenticate.ts'
+import type { ProofsOptions } from './proofs.ts'
 
 /** A workspace that accepts every token, and says of its owner what a test wants. */
 let answer: { status: number; body: string }
 let credential: { status: number; body: string }
 let calls: string[]
+/** How late the workspace answers, in ms. */
+let lateMs: number
 /** The bodies that credentials were asked with. */
 let minted: string[]
 let server: Server
@@ -29,18 +32,19 @@ beforeAll(async () => {
     const mint = request.url === '/api/2.0/postgres/credentials'
     if (mint) void text(request).then((body) => minted.push(body))
     const { status, body } = mint ? credential : answer
-    response.writeHead(status, { 'content-type': 'application/json' }).end(body)
+    setTimeout(() => response.writeHead(status, { 'content-type': 'application/json' }).end(body), lateMs)
   }))
 })
 beforeEach(() => {
   calls = []
   minted = []
+  lateMs = 0
   answer = { status: 200, body: JSON.stringify(ALICE) }
   authenticate = authenticateWith({})
 })
 afterAll(() => closeServer(server))
 
-const authenticateWith = (options: Partial<AuthenticateOptions>): Authenticate =>
+const authenticateWith = (options: Partial<ProofsOptions>): Authenticate =>
   createAuthenticate({
     workspace: createWorkspace(`http://127.0.0.1:${port}`),
     endpoint: undefined,
@@ -114,11 +118,13 @@ describe('a token', () => {
     expect(calls).toHaveLength(1)
     await sleep(450)
     await expect(call(token)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
-    await expect(call(jwt({ exp: 1 }))).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+    for (const exp of [1, 0, -1, '9999999999', null, true, [1]]) {
+      await expect(call(jwt({ exp }))).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+    }
     expect(calls).toHaveLength(1)
   })
 
-  it.each([jwt({ exp: 'soon' }), jwt([]), 'a.b.c', 'a..c', jwt({})])(
+  it.each([jwt([]), 'a.b.c', 'a..c', jwt({})])(
     'that is no JWT with an exp, as %s, is the workspace’s to judge',
     async (token) => {
       expect(await call(token)).toMatchObject({ id: '17' })
@@ -126,7 +132,7 @@ describe('a token', () => {
   )
 
   it('that the workspace refuses is refused, and asked about again', async () => {
-    for (const status of [401, 403]) {
+    for (const status of [401, 403, 400]) {
       answer = { status, body: '{}' }
       await expect(call('token')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
     }
@@ -158,6 +164,28 @@ describe('while the workspace gives no usable answer, a proof', () => {
     await expect(call('token')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
     answer = { status: 503, body: '{}' }
     await expect(call('token')).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  })
+
+  it('isn’t waited for long, and ends when a late answer refuses it', async () => {
+    authenticate = authenticateWith({ proofMs: 50, graceMs: 60_000 })
+    await call('token')
+    answer = { status: 401, body: '{}' }
+    lateMs = 900
+    await sleep(80)
+    const began = performance.now()
+    expect(await call('token')).toMatchObject({ id: '17' })
+    expect(performance.now() - began).toBeLessThan(800)
+    await sleep(700)
+    await expect(call('token')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+  })
+
+  it('that there isn’t is looked for again after a second, not by each request', async () => {
+    answer = { status: 503, body: '{}' }
+    for (let count = 0; count < 20; count++) await expect(call('token')).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    expect(calls).toHaveLength(1)
+    answer = { status: 200, body: JSON.stringify(ALICE) }
+    await sleep(1_050)
+    expect(await call('token')).toMatchObject({ id: '17' })
   })
 })
 

@@ -45,7 +45,8 @@ async function ownerOf(workspace: Workspace, token: string): Promise<Principal> 
     return await workspace.ownerOf(token)
   } catch (error) {
     if (!(error instanceof WorkspaceError)) throw error
-    if (!error.refused) throw unavailable(error)
+    // Nothing but the token can be wrong with this request.
+    if (!error.refused && error.status !== 400) throw unavailable(error)
     throw notAccepted(error)
   }
 }

@@ -12,6 +12,8 @@ export const ERROR_STATUS = {
   UNAUTHENTICATED: 401,
   /** The identity headers contradict each other, or Postgres refuses this viewer. */
   FORBIDDEN: 403,
+  /** The viewer has no role in Postgres, or one that may not log in. */
+  NO_DATABASE_ROLE: 403,
   /** There is nothing at this path. */
   NOT_FOUND: 404,
   /** No answer can have the media type that the request accepts. */

@@ -8,6 +8,8 @@ export interface LoadContext {
   /** Aborts when the client leaves or the request's time is up. */
   readonly signal: AbortSignal
   readonly db: Database
+  /** The tables as this viewer may see them, as they were when this request read last. */
+  readonly tables: () => Tables
   /** Reads for this viewer, as long as this request lasts. @throws AppError as `Database.read` does. */
   readonly read: (build: (tables: Tables) => Statement) => Promise<Row[]>
   /** The request's batches, one for each loader. */
@@ -16,6 +18,15 @@ export interface LoadContext {
 
 /** A context with nothing loaded yet. */
 export function createLoadContext(viewer: Viewer, signal: AbortSignal, db: Database): LoadContext {
-  const read: LoadContext['read'] = (build) => db.read({ viewer, signal, build })
-  return { viewer, signal, db, read, batches: new WeakMap() }
+  let seen: Tables | undefined
+  const read: LoadContext['read'] = (build) =>
+    db.read({
+      viewer,
+      signal,
+      build(tables) {
+        seen = tables
+        return build(tables)
+      },
+    })
+  return { viewer, signal, db, tables: () => seen ?? db.tables(), read, batches: new WeakMap() }
 }

@@ -38,7 +38,9 @@ const Me = z.object({
   emails: z.array(z.object({ value: z.string() })).optional(),
 })
 const Credential = z.object({ token: z.string().min(1), expire_time: z.iso.datetime({ offset: true }) })
-const Token = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() })
+/** RFC 6750, section 2.1: what can stand in a header. */
+const BEARER = /^[A-Za-z0-9\-._~+/]+=*$/
+const Token = z.object({ access_token: z.string().regex(BEARER), expires_in: z.number().positive() })
 
 /** A client of the workspace at `host`, an origin such as `https://example.cloud.databricks.com`. */
 export function createWorkspace(host: string): Workspace {

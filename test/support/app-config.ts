@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logins } from '../../local/platform/platform.ts'
 import { createApp } from '../../src/app.ts'
-import { type Config, readConfig } from '../../src/config.ts'
+import { type Config, readConfig } from '../../src/config/index.ts'
 import { domains } from '../../src/domains/index.ts'
 import type { Observation } from '../../src/kernel/observe.ts'
 
@@ -20,6 +20,7 @@ export function appConfig(
     PGSSLMODE: 'disable',
     DATABRICKS_HOST: 'http://127.0.0.1:1',
     DB_MAX_CONNECTIONS: '10',
+    VIEWER_ACCESS: 'claims',
     ...environment,
   }
   return readConfig(

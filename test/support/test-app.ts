@@ -130,6 +130,7 @@ function environmentOn({ workspaceUrl, tokens: { app } }: { workspaceUrl: string
     DATABRICKS_CLIENT_ID: app.id,
     DATABRICKS_CLIENT_SECRET: app.secret,
     PGPASSWORD: '',
+    VIEWER_ACCESS: 'login',
   }
 }
 
@@ -154,7 +155,7 @@ function statementsOf(seen: readonly Observation[]): () => string[] {
   return () => {
     const since = seen.slice(read)
     read = seen.length
-    return since.flatMap((each) => (each.event === 'statement' ? [each.name] : []))
+    return since.flatMap((each) => (each.event === 'statement' && each.name !== 'db.rights' ? [each.name] : []))
   }
 }
 

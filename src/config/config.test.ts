@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ConfigError, readConfig } from './config.ts'
-import { domains } from './domains/index.ts'
+import { domains } from '../domains/index.ts'
+import { ConfigError, readConfig } from './index.ts'
 
 const tables = domains.flatMap((domain) => domain.tables)
 const COMPLETE = {
@@ -8,6 +8,7 @@ const COMPLETE = {
   PGDATABASE: 'databricks_postgres',
   PGUSER: 'app',
   PGPASSWORD: 'secret',
+  VIEWER_ACCESS: 'claims',
   DATABRICKS_HOST: 'example.cloud.databricks.com',
 }
 

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs'
+import type { DatabaseSettings, TableDefinition, TableNames } from '../db/index.ts'
+import { messageOf } from '../kernel/errors.ts'
+import { type AppLogin, readAppLogin } from './login.ts'
+import { type Environment, Settings } from './settings.ts'
+import { defaultNames, namesFrom, readPublicTables } from './tables.ts'
+
+/** Everything that can be set from outside, checked. */
+export interface Config {
+  readonly listen: { readonly host: string; readonly port: number }
+  readonly database: Omit<DatabaseSettings, 'password'>
+  /** The password of the app's own role, or what it is minted with. */
+  readonly appLogin: AppLogin
+  /** The Lakebase endpoint that credentials are minted for; undefined for a plain Postgres. */
+  readonly endpoint: string | undefined
+  /** `login`: each viewer's own rights in Postgres count. `claims`: what the app reads, all its users may read. */
+  readonly viewerAccess: 'login' | 'claims'
+  /** Tables that all users of the app may read by the operator's word. */
+  readonly isPublic: (definition: TableDefinition) => boolean
+  /** How long what Postgres says of a viewer's rights holds, in ms. */
+  readonly rightsMs: number
+  /** Origin of the Databricks workspace. */
+  readonly workspace: string
+  /** How long a token's proof holds, in ms: as a rule, and while the workspace gives no answer. */
+  readonly proof: { readonly proofMs: number; readonly graceMs: number }
+  readonly namesOf: (definition: TableDefinition) => TableNames
+  /** From a request's arrival to its answer. */
+  readonly requestTimeoutMs: number
+  readonly graphiql: boolean
+  readonly introspection: boolean
+  readonly logLevel: string
+}
+
+/** The environment has problems; the message lists all of them and how to mend each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(`The settings have ${problems.length} problem(s):\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
+    this.problems = problems
+  }
+}
+
+/**
+ * Reads the settings from the environment, the process's own unless a test gives another one; `definitions` are the
+ * tables whose names can be set.
+ * @throws ConfigError with every problem at once.
+ */
+export function readConfig(definitions: readonly TableDefinition[], environment: Environment = process.env): Config {
+  const problems: string[] = []
+  const parsed = Settings.safeParse(environment)
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) problems.push(`${issue.path.join('.')} ${issue.message}`)
+  }
+  const names = new Map(definitions.map((definition) => [definition, namesFrom(environment, definition, problems)]))
+  const appLogin = readAppLogin(environment, problems)
+  const isPublic = readPublicTables(environment, names, problems)
+  const ca = readCertificate(environment['PGSSLROOTCERT'], problems)
+  if (!parsed.success || !appLogin || problems.length > 0) throw new ConfigError(problems)
+  const settings = parsed.data
+  return {
+    listen: { host: settings.HOST, port: settings.DATABRICKS_APP_PORT || settings.PORT || 8000 },
+    database: toDatabase(settings, ca),
+    appLogin,
+    endpoint: settings.LAKEBASE_ENDPOINT || undefined,
+    viewerAccess: settings.VIEWER_ACCESS,
+    isPublic: (definition) => settings.VIEWER_ACCESS === 'claims' || isPublic(definition),
+    rightsMs: settings.RIGHTS_MS,
+    workspace: settings.DATABRICKS_HOST,
+    proof: { proofMs: settings.PROOF_MS, graceMs: settings.PROOF_GRACE_MS },
+    namesOf: (definition) => names.get(definition) ?? defaultNames(definition),
+    requestTimeoutMs: settings.REQUEST_TIMEOUT_MS,
+    graphiql: settings.GRAPHIQL,
+    introspection: settings.INTROSPECTION,
+    logLevel: settings.LOG_LEVEL,
+  }
+}
+
+function toDatabase(settings: Settings, ca: string | undefined): Config['database'] {
+  return {
+    host: settings.PGHOST,
+    port: settings.PGPORT,
+    database: settings.PGDATABASE,
+    user: settings.PGUSER,
+    tls: settings.PGSSLMODE === 'disable' ? false : { ca },
+    maxConnections: settings.DB_MAX_CONNECTIONS,
+    statementTimeoutMs: settings.REQUEST_TIMEOUT_MS,
+  }
+}
+
+function readCertificate(path: string | undefined, problems: string[]): string | undefined {
+  if (path === undefined || path === '') return undefined
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    problems.push(`PGSSLROOTCERT can’t be read: ${messageOf(error)}. Set it to a PEM file.`)
+    return undefined
+  }
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod'
+
+/** The environment of a process. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+const required = (what: string) =>
+  z.string({ error: `is missing. Set it to ${what}.` }).min(1, `is empty. Set it to ${what}.`)
+const wholeNumber = (least: number, most: number, standard: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `must be a whole number from ${least} to ${most}.`)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}.`)
+    .default(standard)
+const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
+  z.enum(values, { error: `must be one of: ${values.join(', ')}.` })
+const flag = (standard: boolean) =>
+  oneOf(['true', 'false'])
+    .transform((value) => value === 'true')
+    .default(standard)
+
+/** Each setting by itself; what several of them mean together is checked elsewhere. */
+export const Settings = z.object({
+  DATABRICKS_APP_PORT: wholeNumber(1, 65_535, 0),
+  PORT: wholeNumber(1, 65_535, 0),
+  HOST: z.string().default('0.0.0.0'),
+  PGHOST: required('the host of Lakebase or of any Postgres'),
+  PGPORT: wholeNumber(1, 65_535, 5_432),
+  PGDATABASE: required('the name of the database'),
+  PGUSER: required('the app’s own role'),
+  PGPASSWORD: z.string().optional(),
+  LAKEBASE_ENDPOINT: z
+    .string()
+    .regex(/^$|^projects\/[^/]+\/branches\/[^/]+\/endpoints\/[^/]+$/, 'must be projects/…/branches/…/endpoints/….')
+    .optional(),
+  DATABRICKS_CLIENT_ID: z.string().optional(),
+  DATABRICKS_CLIENT_SECRET: z.string().optional(),
+  PGSSLMODE: oneOf(['disable', 'require', 'verify-ca', 'verify-full']).default('require'),
+  PGSSLROOTCERT: z.string().optional(),
+  DATABRICKS_HOST: required('the workspace, such as https://example.cloud.databricks.com').transform(toOrigin),
+  DB_MAX_CONNECTIONS: wholeNumber(3, 4_000, 40),
+  VIEWER_ACCESS: oneOf(['login', 'claims']).default('login'),
+  RIGHTS_MS: wholeNumber(1, 60_000, 60_000),
+  PROOF_MS: wholeNumber(1, 3_600_000, 60_000),
+  PROOF_GRACE_MS: wholeNumber(1, 3_600_000, 300_000),
+  REQUEST_TIMEOUT_MS: wholeNumber(100, 100_000, 10_000),
+  GRAPHIQL: flag(true),
+  INTROSPECTION: flag(true),
+  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+})
+
+export type Settings = z.infer<typeof Settings>
+
+/** The platform gives the workspace with or without `https://`. In clear text it may only be on this machine. */
+function toOrigin(text: string, context: { addIssue: (message: string) => void }): string {
+  const candidate = /^[a-z]+:\/\//i.test(text) ? text : `https://${text}`
+  const url = URL.canParse(candidate) ? new URL(candidate) : undefined
+  const loopback = url !== undefined && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback)) return url.origin
+  context.addIssue('must be a host or an https:// address (http:// for this machine only).')
+  return z.NEVER
+}

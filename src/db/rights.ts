@@ -1,0 +1,142 @@
+import { LRUCache } from 'lru-cache'
+import { escapeLiteral } from 'pg'
+import sql from 'sql-template-tag'
+import type { Viewer } from '../identity/index.ts'
+import { AppError } from '../kernel/errors.ts'
+import { type Row, type Statement, statement } from './statement.ts'
+import type { TableDefinition, Tables } from './tables.ts'
+
+/**
+ * The tables as a viewer may see them. The app's own role reads what everybody shares, so Postgres can't refuse a viewer by
+ * itself: it is asked what the viewer's role may read, and what it may not is off, as if it weren't there.
+ */
+export type LimitTables = (viewer: Viewer, tables: Tables) => Tables | Promise<Tables>
+
+export interface RightsOptions {
+  readonly definitions: readonly TableDefinition[]
+  /** Tables that all users may read by the operator's word. */
+  readonly isPublic: (definition: TableDefinition) => boolean
+  /** How long an answer of Postgres holds, in ms: a right that was taken away ends so late at most. */
+  readonly rightsMs: number
+  readonly read: (statement: Statement) => Promise<readonly Row[]>
+}
+
+const MAX_VIEWERS = 10_000
+/** While a table is being swapped for another. */
+const ASK_SOON_MS = 500
+
+interface Limited {
+  readonly fingerprint: string
+  readonly tables: Tables
+}
+
+/** Asks once a minute for each viewer, and once for many requests that come together. */
+export function createRights({ definitions, isPublic, rightsMs, read }: RightsOptions): LimitTables {
+  const guarded = definitions.filter((definition) => !isPublic(definition))
+  const known = new LRUCache<string, Limited, { readonly viewer: Viewer; readonly tables: Tables }>({
+    max: MAX_VIEWERS,
+    ttl: rightsMs,
+    async fetchMethod(role, _earlier, { context: { viewer, tables }, options }) {
+      const rights = toRights(await read(rightsStatement(role, namesOf(guarded, tables))))
+      const gone = rights && [...rights.values()].some(({ shareable }) => shareable === undefined)
+      if (gone) options.ttl = Math.min(rightsMs, ASK_SOON_MS)
+      return { fingerprint: tables.fingerprint, tables: limited(tables, new Set(guarded), viewer, rights) }
+    },
+  })
+  return (viewer, tables) => {
+    if (guarded.length === 0) return tables
+    const found = known.get(viewer.userName)
+    if (found?.fingerprint === tables.fingerprint) return found.tables
+    // Not of these tables: they have changed since.
+    const fetched = known.fetch(viewer.userName, { context: { viewer, tables }, forceRefresh: found !== undefined })
+    return fetched.then((limited) => limited?.tables ?? refuseAll())
+  }
+}
+
+/** Quoted names of those tables that are there. */
+function namesOf(definitions: readonly TableDefinition[], tables: Tables): string[] {
+  return definitions.flatMap((definition) => {
+    try {
+      return [tables.get(definition).sql.text]
+    } catch (error) {
+      if (error instanceof AppError) return []
+      throw error
+    }
+  })
+}
+
+interface Right {
+  /** An ordinary table without row-level security: its rows don't depend on who asks. Undefined: there is none now. */
+  readonly shareable: boolean | undefined
+  /** Columns that may be read, by their names in Postgres. */
+  readonly columns: ReadonlySet<string>
+}
+
+/** By name, since a table may have been swapped for another. A role that may not log in here has no rights at all. */
+function rightsStatement(role: string, names: readonly string[]): Statement {
+  const text = sql`
+    select wanted.name, (c.relkind in ('r', 'p') and not c.relrowsecurity)::text,
+           (select coalesce(json_agg(a.attname), '[]') from pg_attribute a
+             where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+               and has_schema_privilege(r.oid, c.relnamespace, 'usage')
+               and has_column_privilege(r.oid, c.oid, a.attnum, 'select'))
+      from pg_roles r left join unnest(${names}::text[]) as wanted (name) on true
+      left join pg_class c on c.oid = to_regclass(wanted.name)
+     where r.rolname = ${role} and r.rolcanlogin and has_database_privilege(r.oid, current_database(), 'connect')`
+  return statement('db.rights', ['name', 'shareable', 'columns'], text)
+}
+
+/** Undefined for a role that isn't there. */
+function toRights(rows: readonly Row[]): ReadonlyMap<string, Right> | undefined {
+  if (rows.length === 0) return undefined
+  return new Map(
+    rows.map((row) => {
+      const columns: string[] = JSON.parse(row['columns'] ?? '[]')
+      const shareable = row['shareable'] == null ? undefined : row['shareable'] === 'true'
+      return [row['name'] ?? '', { shareable, columns: new Set(columns) }]
+    }),
+  )
+}
+
+function limited(
+  tables: Tables,
+  guarded: ReadonlySet<TableDefinition>,
+  viewer: Viewer,
+  rights: ReadonlyMap<string, Right> | undefined,
+): Tables {
+  return {
+    ...tables,
+    get(definition) {
+      const table = tables.get(definition)
+      if (!guarded.has(definition)) return table
+      if (!rights) throw noRole(viewer)
+      const right = rights.get(table.sql.text)
+      if (right?.shareable === undefined)
+        throw new AppError('TABLE_UNAVAILABLE', `${table.display} isn’t there just now.`)
+      if (!right.shareable) throw notShareable(table.display)
+      if (right.columns.size === 0) throw new AppError('FORBIDDEN', `You may not read ${table.display}.`)
+      return table.limitedTo(right.columns)
+    },
+  }
+}
+
+function noRole({ userName, kind }: Viewer): AppError {
+  const type = kind === 'user' ? 'USER' : 'SERVICE_PRINCIPAL'
+  return new AppError(
+    'NO_DATABASE_ROLE',
+    `You have no role in this database. An operator runs: SELECT databricks_create_role(${escapeLiteral(userName)}, '${type}'); ` +
+      'and grants it what docs/operations.md lists.',
+  )
+}
+
+function notShareable(display: string): AppError {
+  return new AppError(
+    'TABLE_UNAVAILABLE',
+    `${display} has row-level security or is no ordinary table, so its rows can’t be shared. ` +
+      `If all users of the app may read all of it, the operator lists it in PUBLIC_TABLES.`,
+  )
+}
+
+function refuseAll(): never {
+  throw new AppError('FORBIDDEN', 'Your rights in this database are unknown.')
+}

@@ -1,0 +1,13 @@
+/** Milliseconds until the token's `exp` if it is a JWT that has one, else unbounded. Not a proof of anything. */
+export function remainingLife(token: string): number {
+  const payload = token.split('.')[1]
+  if (payload === undefined) return Number.POSITIVE_INFINITY
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString())
+    if (typeof claims !== 'object' || claims === null || !('exp' in claims)) return Number.POSITIVE_INFINITY
+    // One that can't be read has passed, to be safe.
+    return typeof claims.exp === 'number' ? Math.floor(claims.exp * 1000) - Date.now() : 0
+  } catch {
+    return Number.POSITIVE_INFINITY // an opaque token with dots in it
+  }
+}
