@@ -28,6 +28,8 @@ const rounds = Number(values.rounds)
 const seconds = Number(values.seconds)
 const warmup = Number(values.warmup)
 const connections = Number(values.connections)
+/** Before each measurement, not counted. */
+const LEAD_IN_SECONDS = 1
 const say = (text: string): boolean => process.stderr.write(`${text}\n`)
 
 /** Undoes what was started, last first. */
@@ -67,6 +69,8 @@ async function measureAll(all: readonly Running[], headers: Readonly<Record<stri
         if (!bodies) continue
         const url = `${running.origin}${subject.path(workload)}`
         const load = { url, headers, bodies, connections, seconds: round === 0 ? warmup : seconds }
+        // It has been idle while the others had their turn: connections are gone, and tables are looked at anew.
+        if (round > 0) await generator.send({ ...load, seconds: LEAD_IN_SECONDS })
         const before = running.cpuMs()
         const measured = await generator.send(load)
         const cpuMs = (running.cpuMs() - before) / measured.requests

@@ -21,6 +21,7 @@ describe('the app’s own credential', () => {
     ['token', TOKEN, { status: 500 }, 'the workspace answered 500'],
     ['token', TOKEN, { status: 401, body: '{"error":"invalid_client"}' }, 'the workspace answered 401'],
     ['credential', CREDENTIALS, { status: 429 }, 'the workspace answered 429'],
+    ['credential', CREDENTIALS, { status: 404 }, 'answered 404 when asked for a database credential'],
     ['credential', CREDENTIALS, { status: 200, body: '<html>' }, 'has not the form'],
   ])('without a %s (%s: %j) says so, and comes by itself once there is one', async (_what, path, fault, reason) => {
     const app = await startTestApp({ unready: true, faults: [[path, fault]] })

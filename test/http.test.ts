@@ -1,6 +1,6 @@
 import { createConnection } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startTestApp, type TestApp } from './support/test-app.ts'
+import { startTestApp, type TestApp, until } from './support/test-app.ts'
 
 let app: TestApp
 beforeAll(async () => {
@@ -26,6 +26,16 @@ describe('paths', () => {
     expect(await (await call('/api/live')).json()).toEqual({ live: true })
     expect(await (await call('/api/ready')).json()).toEqual({ ready: true, missing: [] })
     expect(app.statements()).toEqual([])
+  })
+
+  it('ready says so where Postgres speaks no TLS', async () => {
+    const secure = await startTestApp({ unready: true, database: app.database, environment: { PGSSLMODE: 'require' } })
+    try {
+      const ready = async () => (await fetch(`${secure.appUrl}/api/ready`)).json()
+      await until(async () => JSON.stringify(await ready()).includes('Postgres speaks no TLS; see PGSSLMODE'))
+    } finally {
+      await secure.close()
+    }
   })
 
   it('/ leads to GraphiQL, /graphql is /api/graphql, the rest is not there', async () => {

@@ -47,6 +47,8 @@ describe('Postgres stopped', () => {
     expect((await running.query(QUERY)).status).toBe(503)
     await server.start()
     await untilReady(running.appUrl)
+    // The simulated workspace mints by Postgres: who has asked meanwhile is looked at again after `Retry-After`, a second.
+    await until(async () => (await running.query(QUERY)).status === 200, 1_500)
     expect((await running.query(QUERY)).data.trips.nodes).toHaveLength(5)
   })
 

@@ -12,6 +12,9 @@ import { WorkspaceError } from '../workspace/index.ts'
  */
 export type FailureKind = 'connection' | 'overload' | 'drift' | 'conflict' | 'timeout' | 'input' | 'other'
 
+/** What `pg` says of a server that refuses TLS. */
+const NO_TLS = 'The server does not support SSL connections'
+
 const BY_CODE: Readonly<Record<string, FailureKind>> = {
   '42P01': 'drift', // undefined table
   '42703': 'drift', // undefined column
@@ -86,6 +89,7 @@ export function unavailable(cause: unknown, reason = 'Postgres can’t be reache
 /** Why nothing can be read, for the readiness page: no host, no SQL. */
 export function publicReasonOf(error: unknown): string {
   if (error instanceof WorkspaceError) return `the app gets no database credential: ${error.message}`
+  if (messageOf(error) === NO_TLS) return 'Postgres speaks no TLS; see PGSSLMODE'
   if (!(error instanceof DatabaseError)) return 'Postgres can’t be reached'
   if (isLoginRefused(error)) return `Postgres refuses the app’s login (SQLSTATE ${error.code})`
   if (error.code === '3D000') return 'there is no such database (SQLSTATE 3D000)'

@@ -23,6 +23,8 @@ export interface WorkspaceCall<Answer> {
   /** The header, with its scheme. */
   readonly authorization: string
   readonly body?: URLSearchParams | object
+  /** What is asked for, for messages: `the workspace answered 401 when asked for …`. */
+  readonly what: string
   /** What the answer must look like. */
   readonly answer: z.ZodType<Answer>
 }
@@ -35,7 +37,7 @@ const MAX_ANSWER_BYTES = 262_144
 
 /** `host` is an origin such as `https://example.cloud.databricks.com`. */
 export function createCallWorkspace(host: string): CallWorkspace {
-  return async ({ method, path, authorization, body, answer }) => {
+  return async ({ method, path, authorization, body, what, answer }) => {
     const form = body instanceof URLSearchParams
     const request = {
       method,
@@ -49,9 +51,12 @@ export function createCallWorkspace(host: string): CallWorkspace {
       ...(body ? { body: form ? body : JSON.stringify(body) } : {}),
     } as const
     const { status, text } = await send(new URL(path, host), request)
-    if (status < 200 || status > 299) throw new WorkspaceError(`the workspace answered ${status}`, { status })
+    if (status < 200 || status > 299) {
+      throw new WorkspaceError(`the workspace answered ${status} when asked for ${what}`, { status })
+    }
     const parsed = answer.safeParse(parse(text))
-    if (!parsed.success) throw new WorkspaceError('the workspace’s answer has not the form that it should have')
+    if (!parsed.success)
+      throw new WorkspaceError(`the workspace’s answer when asked for ${what} has not the form that it should have`)
     return parsed.data
   }
 }

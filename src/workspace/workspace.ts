@@ -51,6 +51,7 @@ export function createWorkspace(host: string): Workspace {
         method: 'GET',
         path: '/api/2.0/preview/scim/v2/Me',
         authorization: bearer(token),
+        what: 'a token’s owner',
         answer: Me,
       })
       const { id, userName, displayName = userName, emails = [] } = me
@@ -63,6 +64,7 @@ export function createWorkspace(host: string): Workspace {
         path,
         authorization: bearer(token),
         body: { endpoint },
+        what: 'a database credential',
         answer: Credential,
       })
       return { value: minted.token, expiresAt: Date.parse(minted.expire_time) }
@@ -71,7 +73,8 @@ export function createWorkspace(host: string): Workspace {
       const authorization = `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString('base64')}`
       const body = new URLSearchParams({ grant_type: 'client_credentials', scope: 'all-apis' })
       const asked = Date.now()
-      const token = await call({ method: 'POST', path: '/oidc/v1/token', authorization, body, answer: Token })
+      const what = 'the app’s own token (DATABRICKS_CLIENT_ID, DATABRICKS_CLIENT_SECRET)'
+      const token = await call({ method: 'POST', path: '/oidc/v1/token', authorization, body, what, answer: Token })
       return { value: token.access_token, expiresAt: asked + token.expires_in * 1_000 }
     },
   }
