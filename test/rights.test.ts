@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { VIEWERS_ROLE } from '../local/lakehouse/roles.ts'
 import { startTestApp, type TestApp, until } from './support/test-app.ts'
@@ -98,6 +99,9 @@ describe('a viewer reads of what is shared', () => {
     )
     try {
       await eventually(trips('fare'), ['TABLE_UNAVAILABLE'])
+      // And not only while the one is being swapped for the other.
+      await sleep(1_000)
+      expect(await refusals(trips('fare'))).toEqual(['TABLE_UNAVAILABLE'])
     } finally {
       await sql(`drop view ${TRIPS}`, `alter table taxi.hidden rename to trips_synced`)
     }
