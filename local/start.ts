@@ -137,7 +137,6 @@ async function main(): Promise<void> {
   const options = readArguments()
   takeFolderOrGiveUp()
   stops.push(clearRunState)
-  say('Starting Lakebase GraphQL with everything it needs on this machine.')
   const grace = closeWithGrace({ delay: STOP_DEADLINE_MS, logger: false }, async ({ signal, err }) => {
     if (signal) say(`\nStopping (${signal}) …`)
     if (err) process.stderr.write(`${err.message}\n`)
@@ -145,6 +144,8 @@ async function main(): Promise<void> {
     if (signal) say('Stopped. Nothing is left running; the data is kept for the next start.')
     if (err) process.exitCode = 1
   })
+  // Not before signals are heard: who reads this may send one.
+  say('Starting Lakebase GraphQL with everything it needs on this machine.')
   try {
     const { app, appPort, postgres } = await startAll(options)
     printBanner({ ...options, appPort, postgres, seconds: (performance.now() - began) / 1000 })
