@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest'
-import { CREDENTIALS, TOKEN } from '../local/platform/workspace.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CREDENTIALS, ME, TOKEN } from '../local/platform/workspace.ts'
+import { type OwnServer, startOwnServer } from './support/own-server.ts'
 import { startTestApp, type TestApp, until, untilReady } from './support/test-app.ts'
 
 const TRIPS = '{ trips(first: 1) { nodes { id } } }'
@@ -8,6 +10,15 @@ async function why(app: TestApp): Promise<string> {
   const { missing } = await (await fetch(`${app.appUrl}/api/ready`)).json()
   return missing.map((each: { why: string }) => each.why).join()
 }
+
+const endConnectionsOf = (app: TestApp, count = 1_000) =>
+  app.sql((client) =>
+    client.query(
+      `select pg_terminate_backend(pid) from
+         (select pid from pg_stat_activity where usename = $1 and datname = current_database() limit $2) as ended`,
+      [app.tokens.app.id, count],
+    ),
+  )
 
 describe('the app’s own credential', () => {
   it.each([
@@ -45,5 +56,50 @@ describe('the app’s own credential', () => {
     } finally {
       await app.close()
     }
+  })
+})
+
+describe('on a server of its own', () => {
+  let server: OwnServer
+  let app: TestApp
+  beforeAll(async () => {
+    server = await startOwnServer()
+    app = await startTestApp({ server, database: server.database })
+  }, 60_000)
+  afterAll(async () => {
+    await app.close()
+    await server.remove()
+  })
+
+  it('connections that are open outlive their password, and only what needs a new one is refused', async () => {
+    const lifeMs = 5_000
+    await server.forgetCredentials()
+    const short = await startTestApp({ server, database: server.database, credentialMs: lifeMs })
+    try {
+      await Promise.all(Array.from({ length: 8 }, () => short.query(TRIPS)))
+      for (const path of [TOKEN, CREDENTIALS, ME]) short.faults.set(path, { status: 503 })
+      await sleep(lifeMs + 500)
+      for (let count = 0; count < 20; count++) expect((await short.query(TRIPS)).errors).toBeUndefined()
+      // One that breaks can't be replaced, but the others are still there.
+      await endConnectionsOf(short, 1)
+      await sleep(1_000)
+      for (let count = 0; count < 20; count++) expect((await short.query(TRIPS)).errors).toBeUndefined()
+      await endConnectionsOf(short)
+      await until(async () => (await short.query(TRIPS)).status === 503)
+      expect((await short.query(TRIPS)).headers.get('retry-after')).toBe('1')
+      short.faults.clear()
+      await until(async () => (await short.query(TRIPS)).errors === undefined, 20_000)
+    } finally {
+      await short.close()
+      await server.forgetCredentials()
+    }
+  }, 60_000)
+
+  it('a password that is no longer right is minted anew', async () => {
+    await app.query(TRIPS)
+    await app.sql((client) => client.query(`alter role "${app.tokens.app.id}" password 'another one'`))
+    await server.forgetCredentials()
+    await endConnectionsOf(app)
+    await until(async () => (await app.query(TRIPS)).errors === undefined)
   })
 })

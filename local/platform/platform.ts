@@ -59,8 +59,9 @@ export async function setUpLogins(server: PostgresServer): Promise<Logins> {
 export function minterFor(
   server: { readonly host: string; readonly port: number },
   superuser: Login,
+  lifeMs?: number,
 ): (role: string) => Promise<Minted | undefined> {
-  return (role) => withClient(server, 'postgres', superuser, (client) => mint(client, role))
+  return (role) => withClient(server, 'postgres', superuser, (client) => mint(client, role, lifeMs))
 }
 
 /** A database as the app finds it: attached, with a lakehouse, whose tables have been synced once. */

@@ -3,6 +3,7 @@ import { type ClientConfig, DatabaseError, Pool, type PoolClient, type PoolConfi
 import { messageOf } from '../kernel/errors.ts'
 import { untilAborted } from '../kernel/signals.ts'
 import { cancelRunning } from './cancel.ts'
+import { cutClient } from './end-client.ts'
 import { unavailable } from './failures.ts'
 import type { DatabaseSettings } from './settings.ts'
 import type { Row, Statement } from './statement.ts'
@@ -40,7 +41,7 @@ export function clientConfig(settings: DatabaseSettings, session: Readonly<Recor
     port: settings.port,
     database: settings.database,
     user: settings.user,
-    password: settings.password.get,
+    password: passwordFor(settings),
     ssl: settings.tls === false ? false : { rejectUnauthorized: true, ...settings.tls },
     application_name: 'lakebase-graphql',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -48,6 +49,19 @@ export function clientConfig(settings: DatabaseSettings, session: Readonly<Recor
     options: Object.entries(options)
       .map(([name, value]) => `-c ${name}=${value}`)
       .join(' '),
+  }
+}
+
+/** `pg` asks for it when the server does, and calls it on the client. */
+function passwordFor({ password }: DatabaseSettings) {
+  return async function (this: unknown): Promise<string> {
+    try {
+      return await password.get()
+    } catch (error) {
+      // `pg` leaves the connection open on which the server waits for it, for a minute: they would add up to all there are.
+      if (typeof this === 'object' && this !== null) cutClient(this)
+      throw error
+    }
   }
 }
 

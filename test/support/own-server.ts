@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Logins, setUpData, setUpLogins } from '../../local/platform/platform.ts'
+import { type Logins, setUpData, setUpLogins, withClient } from '../../local/platform/platform.ts'
 import { type PostgresServer, startPostgres } from '../../local/postgres/launcher.ts'
 
 /** A Postgres of a test's own, to be stopped and started, always on the same port. */
@@ -12,6 +12,8 @@ export interface OwnServer {
   readonly database: string
   start(): Promise<void>
   stop(): Promise<void>
+  /** As if nothing had ever been minted. */
+  forgetCredentials(): Promise<void>
   /** Stops it and removes its files. */
   remove(): Promise<void>
 }
@@ -39,6 +41,10 @@ export async function startOwnServer(): Promise<OwnServer> {
     async start() {
       server ??= await startPostgres({ home, port, settings: SETTINGS })
     },
+    forgetCredentials: () =>
+      withClient({ host, port }, 'postgres', logins.postgres, async (client) => {
+        await client.query('delete from platform.credentials')
+      }),
     async remove() {
       await stop()
       rmSync(folder, { recursive: true, force: true })

@@ -62,6 +62,8 @@ export interface TestAppOptions {
   readonly database?: string
   /** What the workspace does wrong from the beginning, by path. */
   readonly faults?: readonly (readonly [string, Fault])[]
+  /** How long minted passwords hold. */
+  readonly credentialMs?: number
   /** Don't wait until it is ready. */
   readonly unready?: boolean
 }
@@ -135,11 +137,11 @@ function environmentOn({ workspaceUrl, tokens: { app } }: { workspaceUrl: string
 /** The workspace's side of the platform. */
 async function startPlatform(
   server: Pick<TestServer, 'host' | 'port' | 'logins'>,
-  { faults: given = [] }: TestAppOptions,
+  { faults: given = [], credentialMs }: TestAppOptions,
 ) {
   const tokens = createTokens()
   const faults = new Map(given)
-  const api = createWorkspaceApi({ tokens, faults, mint: minterFor(server, server.logins.postgres) })
+  const api = createWorkspaceApi({ tokens, faults, mint: minterFor(server, server.logins.postgres, credentialMs) })
   let calls = 0
   const { server: listening, port } = await listen((request, response) => {
     calls++
