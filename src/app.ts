@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http'
 import type { Config } from './config/index.ts'
 import { createAppPassword, fixedPassword, type Refreshed } from './credentials/index.ts'
-import { createDatabase } from './db/index.ts'
+import { createDatabase, type Database } from './db/index.ts'
 import { createSchema, domains } from './domains/index.ts'
 import { createGraphQL, createListener } from './http/index.ts'
 import { createAuthenticate } from './identity/index.ts'
@@ -27,17 +27,14 @@ export function createApp({ config, observe }: AppDependencies): App {
   let draining = false
   const workspace = createWorkspace(config.workspace)
   // Where viewers don't log in, their tokens need no scope for databases.
-  const endpoint = config.viewerAccess === 'login' ? config.endpoint : undefined
-  const authenticate = createAuthenticate({ workspace, endpoint, ...config.proof })
-  const db = createDatabase({
-    settings: { ...config.database, password: appPassword(config, workspace, observe) },
-    tables: domains.flatMap((domain) => domain.tables),
-    namesOf: config.namesOf,
-    isPublic: config.isPublic,
-    rightsMs: config.rightsMs,
-    source: import.meta.dirname,
-    observe,
+  const endpoint = config.database.viewerAccess === 'login' ? config.endpoint : undefined
+  const authenticate = createAuthenticate({
+    workspace,
+    endpoint,
+    trustForwardedEmail: config.trustForwardedEmail,
+    ...config.proof,
   })
+  const db = openDatabase(config, workspace, observe)
   const graphql = createGraphQL({ schema: createSchema(domains), introspection: config.introspection, observe })
   const missing = () => {
     const database = db.notReadyBecause()
@@ -60,6 +57,22 @@ export function createApp({ config, observe }: AppDependencies): App {
     },
     close: () => db.close(),
   }
+}
+
+function openDatabase(config: Config, workspace: Workspace, observe: Observe): Database {
+  return createDatabase({
+    settings: { ...config.database, password: appPassword(config, workspace, observe) },
+    tables: domains.flatMap(({ tables }) => tables),
+    owned: domains.map(({ name, tables }) => ({
+      domain: name,
+      tables: tables.filter(({ origin }) => origin === 'owned'),
+    })),
+    namesOf: config.namesOf,
+    isPublic: config.isPublic,
+    rightsMs: config.rightsMs,
+    source: import.meta.dirname,
+    observe,
+  })
 }
 
 function appPassword({ appLogin }: Config, workspace: Workspace, observe: Observe): Refreshed {

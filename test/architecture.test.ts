@@ -18,7 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   execution: [],
   loaders: ['identity', 'db', 'kernel'],
   db: ['identity', 'credentials', 'workspace', 'kernel'],
-  identity: ['workspace', 'kernel'],
+  identity: ['credentials', 'workspace', 'kernel'],
   credentials: ['workspace'],
   workspace: [],
   kernel: [],

@@ -27,7 +27,11 @@ describe('settings', () => {
     const config = readConfig(tables, COMPLETE)
     expect(config.listen).toEqual({ host: '0.0.0.0', port: 8000 })
     expect(config.workspace).toBe('https://example.cloud.databricks.com')
-    expect(config.database).toMatchObject({ port: 5432, tls: { ca: undefined }, maxConnections: 40 })
+    expect(config.database).toMatchObject({
+      port: 5432,
+      tls: { ca: undefined },
+      connections: { max: 40, maxPerViewer: 3 },
+    })
     expect(config.requestTimeoutMs).toBe(10_000)
   })
 

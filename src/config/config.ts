@@ -13,8 +13,8 @@ export interface Config {
   readonly appLogin: AppLogin
   /** The Lakebase endpoint that credentials are minted for; undefined for a plain Postgres. */
   readonly endpoint: string | undefined
-  /** `login`: each viewer's own rights in Postgres count. `claims`: what the app reads, all its users may read. */
-  readonly viewerAccess: 'login' | 'claims'
+  /** Where no token is forwarded, the e-mail header is taken for the identity. */
+  readonly trustForwardedEmail: boolean
   /** Tables that all users of the app may read by the operator's word. */
   readonly isPublic: (definition: TableDefinition) => boolean
   /** How long what Postgres says of a viewer's rights holds, in ms. */
@@ -56,6 +56,11 @@ export function readConfig(definitions: readonly TableDefinition[], environment:
   const names = new Map(definitions.map((definition) => [definition, namesFrom(environment, definition, problems)]))
   const appLogin = readAppLogin(environment, problems)
   const isPublic = readPublicTables(environment, names, problems)
+  if (parsed.data?.TRUST_FORWARDED_EMAIL && parsed.data.VIEWER_ACCESS === 'login') {
+    problems.push(
+      'TRUST_FORWARDED_EMAIL=true goes with VIEWER_ACCESS=claims only: an e-mail address opens no database.',
+    )
+  }
   const ca = readCertificate(environment['PGSSLROOTCERT'], problems)
   if (!parsed.success || !appLogin || problems.length > 0) throw new ConfigError(problems)
   const settings = parsed.data
@@ -64,7 +69,7 @@ export function readConfig(definitions: readonly TableDefinition[], environment:
     database: toDatabase(settings, ca),
     appLogin,
     endpoint: settings.LAKEBASE_ENDPOINT || undefined,
-    viewerAccess: settings.VIEWER_ACCESS,
+    trustForwardedEmail: settings.TRUST_FORWARDED_EMAIL,
     isPublic: (definition) => settings.VIEWER_ACCESS === 'claims' || isPublic(definition),
     rightsMs: settings.RIGHTS_MS,
     workspace: settings.DATABRICKS_HOST,
@@ -84,7 +89,14 @@ function toDatabase(settings: Settings, ca: string | undefined): Config['databas
     database: settings.PGDATABASE,
     user: settings.PGUSER,
     tls: settings.PGSSLMODE === 'disable' ? false : { ca },
-    maxConnections: settings.DB_MAX_CONNECTIONS,
+    viewerAccess: settings.VIEWER_ACCESS,
+    connections: {
+      max: settings.DB_MAX_CONNECTIONS,
+      maxPerViewer: settings.DB_MAX_CONNECTIONS_PER_VIEWER,
+      idleMs: settings.DB_IDLE_MS,
+      lifeMs: settings.DB_LIFE_MS,
+      queueMs: settings.DB_QUEUE_MS,
+    },
     statementTimeoutMs: settings.REQUEST_TIMEOUT_MS,
   }
 }

@@ -39,7 +39,12 @@ export const Settings = z.object({
   PGSSLROOTCERT: z.string().optional(),
   DATABRICKS_HOST: required('the workspace, such as https://example.cloud.databricks.com').transform(toOrigin),
   DB_MAX_CONNECTIONS: wholeNumber(3, 4_000, 40),
+  DB_MAX_CONNECTIONS_PER_VIEWER: wholeNumber(1, 100, 3),
+  DB_IDLE_MS: wholeNumber(50, 3_600_000, 30_000),
+  DB_LIFE_MS: wholeNumber(50, 86_400_000, 2_700_000), // Lakebase promises no connection a long life
+  DB_QUEUE_MS: wholeNumber(50, 100_000, 5_000),
   VIEWER_ACCESS: oneOf(['login', 'claims']).default('login'),
+  TRUST_FORWARDED_EMAIL: flag(false),
   RIGHTS_MS: wholeNumber(1, 60_000, 60_000),
   PROOF_MS: wholeNumber(1, 3_600_000, 60_000),
   PROOF_GRACE_MS: wholeNumber(1, 3_600_000, 300_000),

@@ -32,7 +32,9 @@ export function readPublicTables(
   problems: string[],
 ): (definition: TableDefinition) => boolean {
   const listed = (environment['PUBLIC_TABLES'] ?? '').split(',').flatMap((name) => name.trim() || [])
-  const known = new Map(Array.from(names, ([definition, { schema, table }]) => [`${schema}.${table}`, definition]))
+  // Rows that depend on who asks are nobody's to share.
+  const shared = [...names].filter(([{ audience }]) => audience === 'everyone')
+  const known = new Map(shared.map(([definition, { schema, table }]) => [`${schema}.${table}`, definition]))
   const unknown = listed.filter((name) => !known.has(name))
   if (unknown.length > 0) {
     problems.push(`PUBLIC_TABLES: there is no ${unknown.join(', ')}. It may list: ${[...known.keys()].join(', ')}.`)

@@ -1,15 +1,15 @@
 import { type Secret, WorkspaceError } from '../workspace/index.ts'
 
-/** A secret that is always fresh. */
-export interface Refreshed {
+/** A secret that is always fresh. Some are fetched `With` something that isn't kept: a token belongs to its request. */
+export interface Refreshed<With = void> {
   /** The secret. @throws what `fetch` threw last, while there is none that still holds. */
-  get(): Promise<string>
+  get(by: With): Promise<string>
   /** Says that `value` was refused although it hasn't expired: it won't be given again. */
   refuse(value: string): void
 }
 
-export interface RefreshedOptions {
-  readonly fetch: () => Promise<Secret>
+export interface RefreshedOptions<With> {
+  readonly fetch: (by: With) => Promise<Secret>
   /** Hears of refreshes that failed. */
   readonly onFailure: (error: unknown) => void
 }
@@ -39,7 +39,7 @@ interface Failed {
  * One refresh at a time, ahead of expiry and in the background while the secret holds. After a failure it waits before
  * the next try, longer each time and never just as long as others do; until then who needs it gets that failure at once.
  */
-export function createRefreshed({ fetch, onFailure }: RefreshedOptions): Refreshed {
+export function createRefreshed<With = void>({ fetch, onFailure }: RefreshedOptions<With>): Refreshed<With> {
   let held: Held | undefined
   let flight: Promise<string> | undefined
   let failed: Failed | undefined
@@ -48,9 +48,9 @@ export function createRefreshed({ fetch, onFailure }: RefreshedOptions): Refresh
     failed = { error, times, until: performance.now() + backOff(times) }
     onFailure(error)
   }
-  const refresh = async (): Promise<string> => {
+  const refresh = async (by: With): Promise<string> => {
     try {
-      held = toHeld(await fetch())
+      held = toHeld(await fetch(by))
       failed = undefined
       return held.value
     } catch (error) {
@@ -61,11 +61,11 @@ export function createRefreshed({ fetch, onFailure }: RefreshedOptions): Refresh
     }
   }
   return {
-    async get() {
+    async get(by) {
       const now = Date.now()
       const usable = held && held.expiresAt - now > LEAST_LEFT_MS ? held : undefined
       const waiting = failed !== undefined && performance.now() < failed.until
-      if (now >= (usable?.refreshAt ?? 0) && !waiting) flight ??= refresh()
+      if (now >= (usable?.refreshAt ?? 0) && !waiting) flight ??= refresh(by)
       flight?.catch(() => undefined) // `onFailure` has heard of it, and what we have may still hold
       if (usable) return usable.value
       if (flight === undefined) throw failed?.error

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import type { PoolClient } from 'pg'
+import type { Client } from 'pg'
 import type { DatabaseSettings } from './settings.ts'
 
 const SSL_REQUEST = 80_877_103
@@ -13,7 +13,7 @@ const CANCEL_TIMEOUT_MS = 2_000
  * to it. `pg` has no cancel that speaks TLS, which Lakebase's proxy needs to find the server.
  * See "Canceling Requests in Progress" in PostgreSQL's protocol documentation.
  */
-export async function cancelRunning(client: PoolClient, settings: DatabaseSettings): Promise<void> {
+export async function cancelRunning(client: Client, settings: DatabaseSettings): Promise<void> {
   const backend = backendOf(client)
   if (!backend) return
   const plain = connect(settings.port, settings.host)

@@ -2,6 +2,8 @@ import { type Client, escapeIdentifier } from 'pg'
 import { raw } from 'sql-template-tag'
 import { AppError } from '../kernel/errors.ts'
 import { type ColumnResolution, type Problem, toResolvedTable } from './resolved-table.ts'
+import { type RowSecurity, rowSecurityProblem } from './row-security.ts'
+import type { DatabaseSettings } from './settings.ts'
 import type {
   ColumnDefinition,
   ColumnFamily,
@@ -28,23 +30,28 @@ type Resolution = { readonly table: ResolvedTable } | Problem
 /** Where a table's names come from: the operator's settings, else the domain's defaults. */
 export type NamesOf = (definition: TableDefinition) => TableNames
 
+export interface Catalog {
+  readonly definitions: readonly TableDefinition[]
+  readonly namesOf: NamesOf
+  readonly viewerAccess: DatabaseSettings['viewerAccess']
+  /** What somebody else must run for a table of ours that isn't ours, by what it is for. */
+  readonly mendOf: (definition: TableDefinition) => string | undefined
+}
+
 /**
  * Looks up in Postgres what each table and column is really called, without regard to case. What is missing or may not
  * be read becomes a problem with words that say how to mend it, and only the fields that need it are off.
  */
-export async function resolveTables(
-  client: Client,
-  definitions: readonly TableDefinition[],
-  namesOf: NamesOf,
-): Promise<Tables> {
+export async function resolveTables(client: Client, catalog: Catalog): Promise<Tables> {
+  const { definitions, namesOf, mendOf } = catalog
   const problems: TableProblem[] = []
   const found: unknown[] = []
   const resolved = new Map<TableDefinition, Resolution>()
   for (const definition of definitions) {
-    const relation = await findRelation(client, definition, namesOf(definition))
+    const relation = await findRelation(client, definition, catalog)
     found.push(relation)
     const note = (problem: Problem): void => {
-      problems.push({ table: definition.key, ...problem })
+      problems.push({ table: definition.key, ...problem, mend: mendOf(definition) ?? problem.mend })
     }
     const resolution = 'problem' in relation ? relation : resolveTable(definition, namesOf(definition), relation, note)
     if ('problem' in resolution) note(resolution)
@@ -62,7 +69,7 @@ export async function resolveTables(
   }
 }
 
-interface FoundRelation {
+interface FoundRelation extends RowSecurity {
   readonly oid: string
   readonly schema: string
   readonly table: string
@@ -81,9 +88,16 @@ interface FoundColumn {
 async function findRelation(
   client: Client,
   definition: TableDefinition,
-  names: TableNames,
+  { namesOf, viewerAccess }: Catalog,
 ): Promise<FoundRelation | Problem> {
-  const { rows } = await client.query<FoundRelation>(FIND_RELATION, [names.schema, names.table])
+  const names = namesOf(definition)
+  // Where viewers log in, their own rights count for what is theirs, and the app needs none.
+  const forViewers = definition.audience === 'viewer'
+  const { rows } = await client.query<FoundRelation>(FIND_RELATION, [
+    names.schema,
+    names.table,
+    !forViewers || viewerAccess === 'claims',
+  ])
   const exact = rows.find((row) => row.schema === names.schema && row.table === names.table)
   const found = exact ?? (rows.length === 1 ? rows[0] : undefined)
   const display = `${names.schema}.${names.table}`
@@ -93,6 +107,8 @@ async function findRelation(
       rows.length === 0 ? `There is no table ${display}.` : `Several tables are called ${display} but for case.`
     return { problem: `${why} ${off}`, mend: `Create it, or set ${definition.key.toUpperCase()}_TABLE=schema.table.` }
   }
+  const unbound = forViewers ? rowSecurityProblem(found, display, viewerAccess) : undefined
+  if (unbound) return { ...unbound, problem: `${unbound.problem} ${off}` }
   if (found.readable) return found
   const [schema, role] = [escapeIdentifier(found.schema), escapeIdentifier(found.reader)]
   return {
@@ -105,9 +121,11 @@ async function findRelation(
 
 const FIND_RELATION = `
   select c.oid::text as oid, n.nspname as schema, c.relname as table, current_user as reader,
-         has_schema_privilege(n.oid, 'usage') and has_any_column_privilege(c.oid, 'select') as readable,
+         not $3 or (has_schema_privilege(n.oid, 'usage') and has_any_column_privilege(c.oid, 'select')) as readable,
+         c.relkind in ('r', 'p') as ordinary, c.relrowsecurity as enabled, c.relforcerowsecurity as forced,
+         row_security_active(c.oid) as binds_app,
          (select coalesce(json_agg(json_build_object('name', attname, 'type', format_type(atttypid, null),
-                   'readable', has_column_privilege(attrelid, attnum, 'select')) order by attnum), '[]')
+                   'readable', not $3 or has_column_privilege(attrelid, attnum, 'select')) order by attnum), '[]')
             from pg_attribute where attrelid = c.oid and attnum > 0 and not attisdropped) as columns
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
    where lower(n.nspname) = lower($1) and lower(c.relname) = lower($2) and c.relkind in ('r', 'p', 'v', 'm', 'f')`

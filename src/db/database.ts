@@ -1,23 +1,22 @@
-import { Client } from 'pg'
 import type { Viewer } from '../identity/index.ts'
 import type { Observe } from '../kernel/observe.ts'
 import { untilAborted } from '../kernel/signals.ts'
-import { type NamesOf, resolveTables } from './catalog.ts'
-import { type CursorCodec, createCursorCodec } from './cursor.ts'
-import { endClient } from './end-client.ts'
-import { isLoginRefused, kindOf, reasonOf, toAppError } from './failures.ts'
-import { type Indexing, startIndexing } from './indexes.ts'
-import { migrate, OWN_SCHEMA } from './migrate.ts'
-import { type ConnectionPool, clientConfig, createPool } from './pool.ts'
+import type { CursorCodec } from './cursor.ts'
+import { forbidden, isForbidden, kindOf, reasonOf, toAppError } from './failures.ts'
+import { startIndexing } from './indexes.ts'
+import type { Principal } from './openers.ts'
+import { type ConnectionPool, createPool } from './pool.ts'
+import { type Prepared, type PrepareOptions, prepareWith } from './prepare.ts'
 import { createRights } from './rights.ts'
-import type { DatabaseSettings } from './settings.ts'
 import type { Row, Statement } from './statement.ts'
 import { type Supervisor, superviseDatabase } from './supervisor.ts'
-import type { TableDefinition, Tables } from './tables.ts'
+import type { Audience, TableDefinition, Tables } from './tables.ts'
 
 /** A read: for whom, how long, and what. */
 export interface Read {
   readonly viewer: Viewer
+  /** `everyone`: by the app's own role, within the viewer's rights. `viewer`: as the viewer. */
+  readonly audience: Audience
   /** Aborts when the client leaves or the request's time is up; the statement is ended then. */
   readonly signal: AbortSignal
   /** Makes the statement from the tables as they are. Called again if they turn out to have changed. */
@@ -37,54 +36,40 @@ export interface Database {
   close(): Promise<void>
 }
 
-export interface DatabaseOptions {
-  readonly settings: DatabaseSettings
-  readonly tables: readonly TableDefinition[]
-  readonly namesOf: NamesOf
+export interface DatabaseOptions extends PrepareOptions {
   /** Tables that all users of the app may read by the operator's word. */
   readonly isPublic: (definition: TableDefinition) => boolean
   /** How long what Postgres says of a viewer's rights holds, in ms. */
   readonly rightsMs: number
-  /** The folder below which migrations lie: `src/`. */
-  readonly source: string
-  readonly observe: Observe
-}
-
-interface Prepared {
-  readonly tables: Tables
-  readonly cursors: CursorCodec
-  readonly at: number
 }
 
 /** While a table or column is missing, this often at most we look whether it has come. */
 const LOOK_SOON_MS = 5_000
 /** And while all are there, whether they are still what they were: most changes make a statement fail, but not all. */
 const LOOK_AGAIN_MS = 30_000
-/** Beside the pool: one connection that prepares, and one that creates indexes. */
-const OTHER_CONNECTIONS = 2
 
 /** Starts connecting at once; reads fail with UNAVAILABLE until that has worked, and whenever the server is gone. */
 export function createDatabase(options: DatabaseOptions): Database {
   const { settings, observe } = options
-  const maxConnections = settings.maxConnections - OTHER_CONNECTIONS
-  const pool = createPool({ ...settings, maxConnections }, () => void supervisor.refresh())
-  const indexing = startIndexing(settings, options.tables, observe)
+  const pool = createPool(settings, () => void supervisor.refresh())
+  const indexing = startIndexing(pool, options.tables, observe)
   const supervisor = superviseDatabase(prepareWith(options, pool, indexing), observe)
   const current = watched(supervisor)
-  const parts: ReadParts = { pool, supervisor, observe }
+  const parts: ReadParts = { pool, supervisor, observe, viewersLogIn: settings.viewerAccess === 'login' }
   const limit = createRights({
     ...options,
     definitions: options.tables,
-    read: (statement) => readWith(parts, AbortSignal.timeout(settings.statementTimeoutMs), async () => statement),
+    read: (statement) =>
+      readWith(parts, { as: 'app', signal: AbortSignal.timeout(settings.statementTimeoutMs) }, async () => statement),
   })
   return {
     tables: () => current().tables,
     cursors: () => current().cursors,
     notReadyBecause: supervisor.notReadyBecause,
-    read: ({ viewer, signal, build }) =>
-      readWith(parts, signal, async () => {
+    read: ({ viewer, audience, signal, build }) =>
+      readWith(parts, { as: audience === 'everyone' ? 'app' : viewer, signal }, async () => {
         const tables = limit(viewer, current().tables)
-        return build(tables instanceof Promise ? await untilAborted(tables, signal) : tables)
+        return build(tablesFor(audience, tables instanceof Promise ? await untilAborted(tables, signal) : tables))
       }),
     async close() {
       await supervisor.stop()
@@ -117,12 +102,25 @@ interface ReadParts {
   readonly pool: ConnectionPool
   readonly supervisor: Pick<Supervisor<Prepared>, 'refresh' | 'confirm'>
   readonly observe: Observe
+  readonly viewersLogIn: boolean
+}
+
+/** What is one viewer's can't be read with the app's rights by mistake. */
+function tablesFor(audience: Audience, tables: Tables): Tables {
+  if (audience === 'viewer') return tables
+  return {
+    ...tables,
+    get(definition) {
+      if (definition.audience === 'everyone') return tables.get(definition)
+      throw new Error(`${definition.key} was to be read for everyone, though its rows are for their viewers`)
+    },
+  }
 }
 
 /** Runs a read; once more if the first failure was the connection's, another transaction's, or the tables' fault. */
 async function readWith(
-  { pool, supervisor, observe }: ReadParts,
-  signal: AbortSignal,
+  { pool, supervisor, observe, viewersLogIn }: ReadParts,
+  { as, signal }: { readonly as: Principal; readonly signal: AbortSignal },
   build: () => Promise<Statement>,
 ): Promise<Row[]> {
   // What broke one connection may have broken those that lie idle too, so the second try takes a new one.
@@ -131,64 +129,23 @@ async function readWith(
     const statement = await build()
     const started = performance.now()
     try {
-      const rows = await pool.run(statement, signal, openedAfter)
+      const rows = await pool.run(statement, { as, signal, openedAfter })
       supervisor.confirm()
       observe({ event: 'statement', name: statement.name, rows: rows.length, ms: performance.now() - started })
       return rows
     } catch (error) {
       if (signal.aborted) throw signal.reason
+      if (as !== 'app' && viewersLogIn && isForbidden(error)) throw forbidden(error)
       const kind = kindOf(error)
       const again = attempt === 1 && (kind === 'connection' || kind === 'conflict' || kind === 'drift')
       if (kind === 'drift') {
         // What was prepared in between may be wrong even if the tables are again what they were.
         pool.renew()
         await untilAborted(supervisor.refresh(), signal)
-      } else if (kind === 'connection' && !again) void supervisor.refresh()
+      } else if (kind === 'unbound' || (kind === 'connection' && !again)) void supervisor.refresh()
       else if (kind === 'connection') openedAfter = performance.now()
       if (!again) throw toAppError(error)
       observe({ event: 'statement.retried', name: statement.name, reason: reasonOf(error) })
     }
   }
-}
-
-/** Prepares, and has what depends on the tables made anew if they have changed. */
-function prepareWith(options: DatabaseOptions, pool: ConnectionPool, indexing: Indexing): () => Promise<Prepared> {
-  let known = ''
-  return async () => {
-    const prepared = await prepare(options)
-    const { fingerprint, problems } = prepared.tables
-    if (fingerprint !== known) {
-      pool.renew()
-      for (const problem of problems) options.observe({ event: 'table.problem', ...problem })
-    }
-    known = fingerprint
-    indexing.ensure(prepared.tables)
-    return prepared
-  }
-}
-
-/** On one connection of its own, so that it proves the way to the server and not just a pool's memory of it. */
-async function prepare({ settings, tables, namesOf, source, observe }: DatabaseOptions): Promise<Prepared> {
-  const password = await settings.password.get()
-  const client = new Client({ ...clientConfig(settings, {}), password, query_timeout: 35_000 })
-  // A connection that breaks says so by an event too; each use of it below fails by itself.
-  client.on('error', () => undefined)
-  try {
-    await client.connect()
-    await migrate(client, source, observe)
-    const resolved = await resolveTables(client, tables, namesOf)
-    return { tables: resolved, cursors: createCursorCodec(await readCursorKey(client)), at: performance.now() }
-  } catch (error) {
-    if (isLoginRefused(error)) settings.password.refuse(password)
-    throw error
-  } finally {
-    await endClient(client)
-  }
-}
-
-async function readCursorKey(client: Client): Promise<Buffer> {
-  const { rows } = await client.query<{ cursor_key: Buffer }>(`select cursor_key from ${OWN_SCHEMA}.installation`)
-  const [installation] = rows
-  if (!installation) throw new Error(`${OWN_SCHEMA}.installation is empty; restore its row from a backup`)
-  return installation.cursor_key
 }

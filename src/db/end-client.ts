@@ -11,11 +11,6 @@ export async function endClient(client: Client): Promise<void> {
     () => false,
   )
   if (await Promise.race([ended, sleep(END_MS, false, { ref: false })])) return
-  cutClient(client)
-}
-
-/** Closes a connection's socket at once, whatever is under way on it. */
-export function cutClient(client: object): void {
   // `pg` has no public way to cut a connection, and its types don't show where the socket is.
   if ('connection' in client) destroyStream(client.connection)
 }

@@ -1,4 +1,5 @@
-import { DatabaseError } from 'pg'
+import { DatabaseError, escapeLiteral } from 'pg'
+import type { Viewer } from '../identity/index.ts'
 import { AppError, messageOf } from '../kernel/errors.ts'
 import { WorkspaceError } from '../workspace/index.ts'
 
@@ -8,9 +9,10 @@ import { WorkspaceError } from '../workspace/index.ts'
  * `overload`: it is there but out of connections, memory or disk.
  * `drift`: a table or column isn't what it was when the statement was built.
  * `conflict`: Postgres gave up this transaction for another's sake; a read may be tried again.
+ * `unbound`: row-level security doesn't bind the role that asks; nothing was read.
  * `timeout`: the server ended it after `statement_timeout`. `input`: a parameter's value. `other`: a defect of ours.
  */
-export type FailureKind = 'connection' | 'overload' | 'drift' | 'conflict' | 'timeout' | 'input' | 'other'
+export type FailureKind = 'connection' | 'overload' | 'drift' | 'conflict' | 'unbound' | 'timeout' | 'input' | 'other'
 
 /** What `pg` says of a server that refuses TLS. */
 const NO_TLS = 'The server does not support SSL connections'
@@ -23,6 +25,7 @@ const BY_CODE: Readonly<Record<string, FailureKind>> = {
   '42883': 'drift', // no such operator: a column has another type
   '42804': 'drift', // wrong type
   '3F000': 'drift', // no such schema
+  LG001: 'unbound', // of our own `require_row_security`
   '40001': 'conflict',
   '40P01': 'conflict',
   '55P03': 'timeout', // lock not available in time
@@ -52,6 +55,11 @@ export function isLoginRefused(error: unknown): boolean {
   return error instanceof DatabaseError && error.code?.startsWith('28') === true
 }
 
+/** Whether Postgres has said that this role may not do that. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === '42501'
+}
+
 /** Whether there is no password to log in with: connections that are open don't mind. */
 export function isPasswordMissing(error: unknown): boolean {
   return error instanceof WorkspaceError
@@ -76,9 +84,33 @@ export function toAppError(error: unknown): AppError {
       return new AppError('TABLE_UNAVAILABLE', 'A table behind this field has changed or may not be read.', {
         cause: error,
       })
+    case 'unbound':
+      return new AppError(
+        'TABLE_UNAVAILABLE',
+        'Row-level security doesn’t bind your role, so you can’t be shown this.',
+        {
+          cause: error,
+        },
+      )
     case 'other':
       return new AppError('INTERNAL_SERVER_ERROR', 'Unexpected error.', { cause: error })
   }
+}
+
+/** 403: what a viewer's own role may not read. Rights that were looked up may be a minute old, so it can come to this. */
+export function forbidden(cause: unknown): AppError {
+  return new AppError('FORBIDDEN', 'Your role in Postgres may not read this.', { cause })
+}
+
+/** 403: a viewer who can't log in. */
+export function noDatabaseRole({ userName, kind }: Viewer, cause?: unknown): AppError {
+  const type = kind === 'user' ? 'USER' : 'SERVICE_PRINCIPAL'
+  const sql = `SELECT databricks_create_role(${escapeLiteral(userName)}, '${type}');`
+  return new AppError(
+    'NO_DATABASE_ROLE',
+    `You have no role in this database. An operator runs: ${sql} and grants it what docs/operations.md lists.`,
+    { cause },
+  )
 }
 
 /** 503: nothing can be read now. */

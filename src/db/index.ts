@@ -11,6 +11,7 @@ export { selectColumns } from './selection.ts'
 export type { DatabaseSettings } from './settings.ts'
 export { type Row, type Statement, statement } from './statement.ts'
 export type {
+  Audience,
   ColumnDefinition,
   ColumnFamily,
   ComputedColumn,

@@ -1,19 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Client, DatabaseError, escapeIdentifier } from 'pg'
+import { type Client, DatabaseError, escapeIdentifier } from 'pg'
 import { join, type Sql } from 'sql-template-tag'
 import { AppError } from '../kernel/errors.ts'
 import type { Observe } from '../kernel/observe.ts'
 import { untilAborted } from '../kernel/signals.ts'
-import { endClient } from './end-client.ts'
 import { reasonOf } from './failures.ts'
-import { clientConfig } from './pool.ts'
-import type { DatabaseSettings } from './settings.ts'
+import type { ConnectionPool } from './pool.ts'
+import type { Session } from './session.ts'
 import type { IndexDefinition, ResolvedTable, TableDefinition, Tables } from './tables.ts'
 
 /** How long the pipeline's writes may be held up while an index waits for its turn. */
 const LOCK_TIMEOUT_MS = 2_000
 const BUILD_TIMEOUT_MS = 600_000
-const SESSION = { lock_timeout: String(LOCK_TIMEOUT_MS), statement_timeout: String(BUILD_TIMEOUT_MS) }
+const SESSION: Session = {
+  settings: { lock_timeout: String(LOCK_TIMEOUT_MS), statement_timeout: String(BUILD_TIMEOUT_MS) },
+  queryTimeoutMs: BUILD_TIMEOUT_MS + 10_000,
+}
 const ATTEMPTS = 5
 const LOCK_NOT_AVAILABLE = '55P03'
 const ALREADY_THERE = ['42P07', '23505'] // another instance was faster
@@ -30,7 +32,7 @@ export interface Indexing {
  * app is ready: reads work without, only slower. What is refused is reported with the SQL for somebody who may.
  */
 export function startIndexing(
-  settings: DatabaseSettings,
+  pool: Pick<ConnectionPool, 'use'>,
   definitions: readonly TableDefinition[],
   observe: Observe,
 ): Indexing {
@@ -44,17 +46,15 @@ export function startIndexing(
     observe(observation)
   }
   const run = async (tables: Tables): Promise<void> => {
-    const client = new Client({ ...clientConfig(settings, SESSION), query_timeout: BUILD_TIMEOUT_MS + 10_000 })
-    client.on('error', () => undefined) // its statements fail by themselves
+    const { signal } = stopping
     try {
-      // Not to be ended before it has connected: `connect` would then never come back.
-      await client.connect()
-      await untilAborted(createIndexes(client, definitions, tables, report), stopping.signal)
+      // Closing the connection ends a statement too: the server notices that within a second.
+      await pool.use(SESSION, signal, (client) =>
+        untilAborted(createIndexes(client, definitions, tables, report), signal),
+      )
     } catch (error) {
-      if (!stopping.signal.aborted) observe({ event: 'indexing.failed', reason: reasonOf(error) })
+      if (!signal.aborted) observe({ event: 'indexing.failed', reason: reasonOf(error) })
     } finally {
-      // Ends a statement too: the server notices the closed connection within a second.
-      await endClient(client)
       running = undefined
     }
   }

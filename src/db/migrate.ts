@@ -7,19 +7,29 @@ export const OWN_SCHEMA = 'lakebase_graphql'
 /** How long to wait for another instance that migrates just now, and for the locks that a migration takes. */
 const LOCK_WAIT = '30s'
 
-/**
- * Brings the app's schemas up to date: the plain SQL files below `source` (that is `src/`), `db/migrations` and each
- * domain's `migrations`, in the order of their timestamps, in one transaction, under an advisory lock. Run on a connection of the app's role, which comes to own what is made.
- */
+/** Brings the app's own schema up to date, by the plain SQL files in `db/migrations` below `source` (that is `src/`). */
 export async function migrate(client: Client, source: string, observe: Observe): Promise<void> {
   await client.query(`set statement_timeout = '${LOCK_WAIT}'`)
+  await runMigrations(client, { folder: `${source}/db/migrations`, table: 'migrations' }, observe)
+}
+
+/**
+ * Runs the SQL files of a folder that haven't run yet, in the order of their timestamps, in one transaction, under an
+ * advisory lock. Run on a connection of the app's role, which comes to own what is made.
+ * @param table where it is noted what has run
+ */
+export async function runMigrations(
+  client: Client,
+  { folder, table }: { readonly folder: string; readonly table: string },
+  observe: Observe,
+): Promise<void> {
   await runner({
     dbClient: client,
-    dir: ['db', 'domains/*'].map((folder) => `${escapeGlob(source)}/${folder}/migrations/*.sql`),
+    dir: [`${escapeGlob(folder)}/*.sql`],
     useGlob: true,
     direction: 'up',
     migrationsSchema: OWN_SCHEMA,
-    migrationsTable: 'migrations',
+    migrationsTable: table,
     createMigrationsSchema: true,
     advisoryLockMode: 'wait',
     logger: {

@@ -1,180 +1,153 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type ClientConfig, DatabaseError, Pool, type PoolClient, type PoolConfig, type QueryArrayConfig } from 'pg'
-import { messageOf } from '../kernel/errors.ts'
+import { type Client, DatabaseError, type QueryArrayConfig, type QueryArrayResult } from 'pg'
 import { untilAborted } from '../kernel/signals.ts'
 import { cancelRunning } from './cancel.ts'
-import { cutClient } from './end-client.ts'
-import { unavailable } from './failures.ts'
+import type { Connection } from './connection.ts'
+import { KeyedPool } from './keyed-pool.ts'
+import { APP, createOpeners, type Principal } from './openers.ts'
+import type { Session } from './session.ts'
 import type { DatabaseSettings } from './settings.ts'
 import type { Row, Statement } from './statement.ts'
 
-/** Connections of one role. */
+/** How to run a statement. */
+export interface Run {
+  readonly as: Principal
+  /** The run rejects with its reason as soon as it aborts; the statement is then ended too. */
+  readonly signal: AbortSignal
+  /** Only on a connection that was opened after this moment of `performance.now()`. */
+  readonly openedAfter: number
+}
+
+/** Connections of the app's role and of viewers, under one budget. */
 export interface ConnectionPool {
-  /**
-   * Runs one statement, on a connection that was opened after `openedAfter` (`performance.now()`) if that is given.
-   * Rejects with `signal`'s reason as soon as that aborts; the statement is then ended too.
-   */
-  run(statement: Statement, signal: AbortSignal, openedAfter?: number): Promise<Row[]>
+  run(statement: Statement, how: Run): Promise<Row[]>
+  /** Work of the app's own on a connection of its own, which counts too, and is closed after it. */
+  use<T>(session: Session, signal: AbortSignal, work: (client: Client) => Promise<T>): Promise<T>
   /** From now on nothing prepared earlier is used: the tables have changed. */
   renew(): void
   close(): Promise<void>
 }
 
-const CONNECT_TIMEOUT_MS = 5_000
-const IDLE_MS = 30_000
-const MAX_LIFE_SECONDS = 2_700 // Lakebase promises no connection a long life
 const ENDING_MS = 2_000
 /** Selections shape the SQL, so clients could fill the server's memory with prepared statements without a cap. */
 const MAX_PREPARED = 200
 
-/** What every connection of ours is set to. Reads can't write, whatever text they carry. */
-export function clientConfig(settings: DatabaseSettings, session: Readonly<Record<string, string>>): ClientConfig {
-  const options = {
-    TimeZone: 'UTC',
-    DateStyle: 'ISO',
-    IntervalStyle: 'postgres',
-    client_connection_check_interval: '1000',
-    ...session,
-  }
-  return {
-    host: settings.host,
-    port: settings.port,
-    database: settings.database,
-    user: settings.user,
-    password: passwordFor(settings),
-    ssl: settings.tls === false ? false : { rejectUnauthorized: true, ...settings.tls },
-    application_name: 'lakebase-graphql',
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    keepAlive: true,
-    options: Object.entries(options)
-      .map(([name, value]) => `-c ${name}=${value}`)
-      .join(' '),
-  }
-}
-
-/** `pg` asks for it when the server does, and calls it on the client. */
-function passwordFor({ password }: DatabaseSettings) {
-  return async function (this: unknown): Promise<string> {
-    try {
-      return await password.get()
-    } catch (error) {
-      // `pg` leaves the connection open on which the server waits for it, for a minute: they would add up to all there are.
-      if (typeof this === 'object' && this !== null) cutClient(this)
-      throw error
+/** `onLost` hears of the app's own connections that ended while nobody used them. */
+export function createPool(settings: DatabaseSettings, onLost: (error: Error) => void): ConnectionPool {
+  const openers = createOpeners(settings)
+  const pool = new KeyedPool(settings.connections, (key, error) => {
+    if (key === APP) onLost(error)
+  })
+  const names = createPreparedNames()
+  const lend = async ({ as, signal, openedAfter }: Run): Promise<Connection> => {
+    for (;;) {
+      const connection = await pool.lend(openers.of(as), signal)
+      if (connection.openedAt >= openedAfter) return connection
+      pool.giveBack(connection, false)
     }
   }
+  return {
+    run: async (statement, how) => {
+      const connection = await lend(how)
+      const running = send(connection.client, toQuery(statement, names.of(statement.text)), claimFor(how.as, settings))
+      try {
+        const { rows } = await untilAborted(running, how.signal)
+        pool.giveBack(connection, isAtRest(connection.client))
+        return rows.map((values) => toRow(statement.columns, values))
+      } catch (error) {
+        const over = how.signal.aborted ? endStatement(connection.client, running, settings) : isStatementsOwn(error)
+        void giveBackWhen(over, pool, connection)
+        throw error
+      }
+    },
+    async use(session, signal, work) {
+      const connection = await pool.lend(openers.setUp(session), signal)
+      return work(connection.client).finally(() => pool.giveBack(connection, false))
+    },
+    renew() {
+      names.renew()
+      pool.renew()
+    },
+    close: () => pool.close(),
+  }
 }
 
-const READ_SESSION = {
-  default_transaction_read_only: 'on',
-  max_parallel_workers_per_gather: '0', // pages are short, and their order is the plan's
-  jit: 'off',
+/** To be lent again once a statement on it is over; not at all if it can't be ended. */
+async function giveBackWhen(over: Promise<boolean> | boolean, pool: KeyedPool, connection: Connection): Promise<void> {
+  pool.giveBack(connection, (await over) && isAtRest(connection.client))
+}
+
+type Values = (string | null)[]
+
+/** Whether no transaction is left open or failed on it. */
+const isAtRest = (client: Client): boolean => client.getTransactionStatus() === 'I'
+
+const CLAIM = { name: 'claim', text: "select set_config('lakebase_graphql.viewer', $1, true)" }
+
+/** On whose behalf the app reads with its own rights, if it does. */
+function claimFor(as: Principal, { viewerAccess }: DatabaseSettings): string | undefined {
+  return as !== 'app' && viewerAccess === 'claims' ? as.userName : undefined
+}
+
+function send(client: Client, query: QueryArrayConfig, claim: string | undefined): Promise<QueryArrayResult<Values>> {
+  return claim === undefined ? client.query<Values>(query) : readClaimed(client, query, claim)
+}
+
+/**
+ * Reads on the app's own connection for somebody: the identity holds for this transaction and nothing else, so nobody who
+ * borrows the connection next can have it. All four go out together. Settles when the last one has been answered.
+ */
+async function readClaimed(client: Client, query: QueryArrayConfig, claim: string): Promise<QueryArrayResult<Values>> {
+  const before = [client.query('begin'), client.query({ ...CLAIM, values: [claim] })]
+  const read = client.query<Values>(query)
+  const steps = await Promise.allSettled([...before, read, client.query('commit')])
+  // The first that failed says why: those after it only say that the transaction is aborted.
+  for (const step of steps) if (step.status === 'rejected') throw step.reason
+  return read
+}
+
+/** Names for texts of statements. One that comes when all names are given out isn't prepared. */
+function createPreparedNames() {
+  let generation = 0
+  let names = new Map<string, string>()
+  return {
+    of(text: string): string | undefined {
+      const known = names.get(text)
+      if (known !== undefined || names.size >= MAX_PREPARED) return known
+      const name = `s${generation}_${names.size}`
+      names.set(text, name)
+      return name
+    },
+    /** Gives other names from now on. */
+    renew(): void {
+      generation++
+      names = new Map()
+    },
+  }
 }
 
 /** Values stay the text that Postgres sent: no Date, no rounding, no cost for columns that are passed through. */
 const AS_TEXT = { getTypeParser: () => (value: string) => value }
-
-function poolConfig(settings: DatabaseSettings): PoolConfig {
-  return {
-    ...clientConfig(settings, READ_SESSION),
-    max: settings.maxConnections,
-    idleTimeoutMillis: IDLE_MS,
-    maxLifetimeSeconds: MAX_LIFE_SECONDS,
-    statement_timeout: settings.statementTimeoutMs,
-    query_timeout: settings.statementTimeoutMs + ENDING_MS,
-    idle_in_transaction_session_timeout: settings.statementTimeoutMs,
-  }
-}
-
-/** `onLost` hears of connections that ended while nobody used them. */
-export function createPool(settings: DatabaseSettings, onLost: (error: Error) => void): ConnectionPool {
-  const pool = new Pool(poolConfig(settings))
-  pool.on('error', onLost)
-  let generation = 0
-  let nameOf = preparedNames(generation)
-  const births = new WeakMap<PoolClient, { readonly generation: number; readonly at: number }>()
-  pool.on('connect', (client) => births.set(client.on('error', heard), { generation, at: performance.now() }))
-  const release = (client: PoolClient, reusable: boolean): void =>
-    client.release(!reusable || births.get(client)?.generation !== generation)
-  const acquire = async (signal: AbortSignal, openedAfter: number): Promise<PoolClient> => {
-    for (;;) {
-      const client = await untilAborted(connect(pool, settings.maxConnections), signal, (late) => late.release())
-      if ((births.get(client)?.at ?? 0) >= openedAfter) return client
-      client.release(true)
-    }
-  }
-  return {
-    async run(statement, signal, openedAfter = 0) {
-      const client = await acquire(signal, openedAfter)
-      const running = client.query<(string | null)[]>(toQuery(statement, nameOf(statement.text)))
-      try {
-        const { rows } = await untilAborted(running, signal)
-        release(client, true)
-        return rows.map((values) => toRow(statement.columns, values))
-      } catch (error) {
-        if (signal.aborted) void endStatement(client, running, settings).then((ended) => release(client, ended))
-        else release(client, error instanceof DatabaseError && error.severity === 'ERROR')
-        throw error
-      }
-    },
-    renew() {
-      generation++
-      nameOf = preparedNames(generation)
-    },
-    // What the server doesn't close with us ends with the process.
-    close: () => Promise.race([pool.end(), sleep(ENDING_MS, undefined, { ref: false })]),
-  }
-}
-
-/**
- * pg-pool listens to a client only while it is idle. One that breaks while it is lent out fails its statement; without a
- * listener its event would end the process besides.
- */
-function heard(): void {}
-
-async function connect(pool: Pool, max: number): Promise<PoolClient> {
-  try {
-    return await pool.connect()
-  } catch (error) {
-    // The same words for a server that doesn't answer and for a pool that is all lent out.
-    const waited = messageOf(error).startsWith('timeout exceeded') && pool.totalCount >= max
-    throw waited ? unavailable(error, 'all connections are in use') : error
-  }
-}
-
-/** Names for the texts of one generation. A text that comes when all names are given out isn't prepared. */
-function preparedNames(generation: number): (text: string) => string | undefined {
-  const names = new Map<string, string>()
-  return (text) => {
-    const known = names.get(text)
-    if (known !== undefined || names.size >= MAX_PREPARED) return known
-    const name = `s${generation}_${names.size}`
-    names.set(text, name)
-    return name
-  }
-}
 
 function toQuery(statement: Statement, name: string | undefined): QueryArrayConfig {
   const values = [...statement.values]
   return { text: statement.text, values, rowMode: 'array', types: AS_TEXT, ...(name === undefined ? {} : { name }) }
 }
 
-function toRow(columns: readonly string[], values: readonly (string | null)[]): Row {
+function toRow(columns: readonly string[], values: Values): Row {
   const row: Record<string, string | null> = {}
   for (let index = 0; index < columns.length; index++) row[columns[index] ?? ''] = values[index] ?? null
   return row
 }
 
+/** Whether the statement has failed and the connection hasn't. */
+function isStatementsOwn(error: unknown): boolean {
+  return error instanceof DatabaseError && error.severity === 'ERROR'
+}
+
 /** Ends what nobody waits for any more. Resolves to whether the connection may be used again. */
-async function endStatement(
-  client: PoolClient,
-  running: Promise<unknown>,
-  settings: DatabaseSettings,
-): Promise<boolean> {
-  const settled = running.then(
-    () => true,
-    (error: unknown) => error instanceof DatabaseError && error.severity === 'ERROR',
-  )
+async function endStatement(client: Client, running: Promise<unknown>, settings: DatabaseSettings): Promise<boolean> {
+  const settled = running.then(() => true, isStatementsOwn)
   try {
     await cancelRunning(client, settings)
   } catch {

@@ -1,4 +1,5 @@
 import { AppError } from '../kernel/errors.ts'
+import { rowSecurityGuard } from './row-security.ts'
 import type { ResolvedColumn, ResolvedTable, TableDefinition, TableProblem } from './tables.ts'
 
 /** Why something isn't there, and how to mend it. */
@@ -22,26 +23,26 @@ export function toResolvedTable(
     if (!('problem' in found)) return found
     throw new AppError(found.code ?? 'TABLE_UNAVAILABLE', found.problem)
   }
+  const guard = definition.audience === 'viewer' ? rowSecurityGuard(sql.text) : undefined
   const table: ResolvedTable = {
     sql,
     display,
+    guard,
     column,
     has: (name) => (definition.computed[name]?.from ?? [name]).every((part) => !('problem' in find(part))),
-    limitedTo(readable) {
-      const limited = new Map(Array.from(columns, ([name, column]) => [name, limit(column, readable, display)]))
-      return toResolvedTable(sql, display, definition, limited)
+    limitedTo: (readable) => {
+      const limited = Array.from(columns, ([name, column]) => [name, limit(column, readable, display)] as const)
+      return toResolvedTable(sql, display, definition, new Map(limited))
     },
     expression(name) {
-      const made = definition.computed[name]
-      if (!made) return column(name).sql
-      for (const part of made.from) column(part)
-      return made.sql(table)
+      const { [name]: made } = definition.computed
+      for (const part of made?.from ?? []) column(part)
+      return made?.sql(table) ?? column(name).sql
     },
     typeOf(name) {
-      const made = definition.computed[name]
-      if (!made) return column(name).type
-      if (!made.type) throw new Error(`${display} declares no type for "${name}" in its table.ts`)
-      return made.type
+      const { [name]: made } = definition.computed
+      if (made && !made.type) throw new Error(`${display} declares no type for "${name}" in its table.ts`)
+      return made?.type ?? column(name).type
     },
   }
   return table

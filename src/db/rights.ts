@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache'
-import { escapeLiteral } from 'pg'
 import sql from 'sql-template-tag'
 import type { Viewer } from '../identity/index.ts'
 import { AppError } from '../kernel/errors.ts'
+import { noDatabaseRole } from './failures.ts'
 import { type Row, type Statement, statement } from './statement.ts'
 import type { TableDefinition, Tables } from './tables.ts'
 
@@ -68,6 +68,8 @@ function namesOf(definitions: readonly TableDefinition[], tables: Tables): strin
 interface Right {
   /** An ordinary table without row-level security: its rows don't depend on who asks. Undefined: there is none now. */
   readonly shareable: boolean | undefined
+  /** An ordinary table whose row-level security binds this role: what `row_security_active` would say to it. */
+  readonly bound: boolean
   /** Columns that may be read, by their names in Postgres. */
   readonly columns: ReadonlySet<string>
 }
@@ -76,6 +78,8 @@ interface Right {
 function rightsStatement(role: string, names: readonly string[]): Statement {
   const text = sql`
     select wanted.name, (c.relkind in ('r', 'p') and not c.relrowsecurity)::text,
+           (c.relkind in ('r', 'p') and c.relrowsecurity and not r.rolsuper and not r.rolbypassrls
+             and (c.relforcerowsecurity or not pg_has_role(r.oid, c.relowner, 'usage')))::text,
            (select coalesce(json_agg(a.attname), '[]') from pg_attribute a
              where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
                and has_schema_privilege(r.oid, c.relnamespace, 'usage')
@@ -83,7 +87,7 @@ function rightsStatement(role: string, names: readonly string[]): Statement {
       from pg_roles r left join unnest(${names}::text[]) as wanted (name) on true
       left join pg_class c on c.oid = to_regclass(wanted.name)
      where r.rolname = ${role} and r.rolcanlogin and has_database_privilege(r.oid, current_database(), 'connect')`
-  return statement('db.rights', ['name', 'shareable', 'columns'], text)
+  return statement('db.rights', ['name', 'shareable', 'bound', 'columns'], text)
 }
 
 /** Undefined for a role that isn't there. */
@@ -93,7 +97,7 @@ function toRights(rows: readonly Row[]): ReadonlyMap<string, Right> | undefined 
     rows.map((row) => {
       const columns: string[] = JSON.parse(row['columns'] ?? '[]')
       const shareable = row['shareable'] == null ? undefined : row['shareable'] === 'true'
-      return [row['name'] ?? '', { shareable, columns: new Set(columns) }]
+      return [row['name'] ?? '', { shareable, bound: row['bound'] === 'true', columns: new Set(columns) }]
     }),
   )
 }
@@ -109,24 +113,16 @@ function limited(
     get(definition) {
       const table = tables.get(definition)
       if (!guarded.has(definition)) return table
-      if (!rights) throw noRole(viewer)
+      if (!rights) throw noDatabaseRole(viewer)
       const right = rights.get(table.sql.text)
       if (right?.shareable === undefined)
         throw new AppError('TABLE_UNAVAILABLE', `${table.display} isn’t there just now.`)
-      if (!right.shareable) throw notShareable(table.display)
+      if (definition.audience === 'everyone' && !right.shareable) throw notShareable(table.display)
+      if (definition.audience === 'viewer' && !right.bound) throw notBound(table.display)
       if (right.columns.size === 0) throw new AppError('FORBIDDEN', `You may not read ${table.display}.`)
       return table.limitedTo(right.columns)
     },
   }
-}
-
-function noRole({ userName, kind }: Viewer): AppError {
-  const type = kind === 'user' ? 'USER' : 'SERVICE_PRINCIPAL'
-  return new AppError(
-    'NO_DATABASE_ROLE',
-    `You have no role in this database. An operator runs: SELECT databricks_create_role(${escapeLiteral(userName)}, '${type}'); ` +
-      'and grants it what docs/operations.md lists.',
-  )
 }
 
 function notShareable(display: string): AppError {
@@ -134,6 +130,14 @@ function notShareable(display: string): AppError {
     'TABLE_UNAVAILABLE',
     `${display} has row-level security or is no ordinary table, so its rows can’t be shared. ` +
       `If all users of the app may read all of it, the operator lists it in PUBLIC_TABLES.`,
+  )
+}
+
+function notBound(display: string): AppError {
+  return new AppError(
+    'FORBIDDEN',
+    `Your role in Postgres bypasses the row-level security of ${display} (BYPASSRLS, or a superuser), so you can’t be shown it here. ` +
+      'An operator gives you a role without that.',
   )
 }
 

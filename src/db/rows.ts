@@ -2,7 +2,7 @@ import sql, { join, type Sql } from 'sql-template-tag'
 import { keysetPage, type Page } from './keyset.ts'
 import { selectColumns } from './selection.ts'
 import { type Statement, statement } from './statement.ts'
-import type { TableDefinition, Tables } from './tables.ts'
+import type { ResolvedTable, TableDefinition, Tables } from './tables.ts'
 
 /** An order of rows: by a column, computed or not, then by the key. */
 export interface Order<Field extends string = string> {
@@ -20,7 +20,8 @@ export function rowsByIds(
   const table = tables.get(definition)
   const { names, expressions } = selectColumns(table, definition.idColumn, columns)
   const id = table.column(definition.idColumn)
-  const text = sql`select ${join(expressions, ', ')} from ${table.sql} where ${id.sql} = any(${ids}::${id.type}[])`
+  const where = [...guards(table), sql`${id.sql} = any(${ids}::${id.type}[])`]
+  const text = sql`select ${join(expressions, ', ')} from ${table.sql} where ${join(where, ' and ')}`
   return statement(`${definition.key}.byIds`, names, text)
 }
 
@@ -55,9 +56,14 @@ export function rowsPage(tables: Tables, definition: TableDefinition, request: R
     id: id.sql,
     idType: id.type,
     direction: page.backwards ? backwards : order.direction,
-    where,
+    where: [...guards(table), ...where],
     after: page.from,
     limit: page.size + 1,
   })
   return { names, sql: select }
+}
+
+/** What every read of it must have among its conditions. */
+function guards({ guard }: ResolvedTable): Sql[] {
+  return guard ? [guard] : []
 }

@@ -9,8 +9,23 @@ export interface DatabaseSettings {
   readonly password: Refreshed
   /** `false`: no TLS. Otherwise the server's chain and name are verified, against `ca` (PEM) or the system's roots. */
   readonly tls: false | { readonly ca: string | undefined }
-  /** All connections of this process together. */
-  readonly maxConnections: number
+  readonly connections: ConnectionBudget
+  /** Whether viewers log in as themselves, or the app says for each transaction who is asking. */
+  readonly viewerAccess: 'login' | 'claims'
   /** A statement's longest time, in ms; a request's own deadline may come sooner. */
   readonly statementTimeoutMs: number
+}
+
+/** Connections of this process. */
+export interface ConnectionBudget {
+  /** All together, from the beginning of a login until the server has let it go. */
+  readonly max: number
+  /** Of one viewer. */
+  readonly maxPerViewer: number
+  /** One that nobody has used for so long is closed, in ms. */
+  readonly idleMs: number
+  /** One that is older is not lent any more, in ms. */
+  readonly lifeMs: number
+  /** The longest that somebody waits for one, in ms. */
+  readonly queueMs: number
 }

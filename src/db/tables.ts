@@ -27,12 +27,21 @@ export interface IndexDefinition {
   readonly on: (table: ResolvedTable) => readonly Sql[]
 }
 
+/**
+ * Who may share what was read.
+ * `everyone`: the same for all who may read the table; read by the app's own role.
+ * `viewer`: depends on who asks; read as the viewer, under row-level security.
+ */
+export type Audience = 'everyone' | 'viewer'
+
 /** A table as a domain declares it. Names are defaults: a setting may put others in their place. */
 export interface TableDefinition {
   /** `trips`: our own name for it. The settings `TRIPS_TABLE` and `TRIPS_COLUMNS` are made from it. */
   readonly key: string
   /** `owned`: ours. `synced`: a read-only copy that a pipeline writes. `borrowed`: another app's. */
   readonly origin: 'owned' | 'synced' | 'borrowed'
+  /** There is no default that could be forgotten. */
+  readonly audience: Audience
   readonly schema: string
   readonly table: string
   /** By our name of the column; the GraphQL fields it feeds have the same name as a rule. */
@@ -58,6 +67,8 @@ export interface ResolvedTable {
   /** Schema and name, quoted, ready for SQL. */
   readonly sql: Sql
   readonly display: string
+  /** Belongs to the conditions of every statement that reads it; undefined where everyone shares the rows. */
+  readonly guard: Sql | undefined
   /** @throws AppError TABLE_UNAVAILABLE if the column isn't there or has an unfit type. */
   column(name: string): ResolvedColumn
   /**

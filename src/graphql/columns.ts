@@ -20,7 +20,7 @@ interface ColumnExtensions {
 function cell(row: Row, table: TableDefinition, column: string, context: GraphQLContext): string | null {
   const value = row[column]
   if (value !== undefined) return value
-  context.load.tables().get(table).expression(column)
+  context.load.tables(table.audience).get(table).expression(column)
   throw new Error(`${table.key}.${column} was not read, though a field of the query is made from it`)
 }
 

@@ -23,7 +23,8 @@ const ALICE = {
   id: '17',
   userName: 'alice@example.com',
   displayName: 'Alice',
-  emails: [{ value: 'a.liddell@example.com' }],
+  emails: [{ value: 'alice@elsewhere.example' }, { value: 'a.liddell@example.com', primary: true }],
+  groups: [{ value: '5', display: 'managers' }, { value: '6' }],
 }
 
 beforeAll(async () => {
@@ -48,6 +49,7 @@ const authenticateWith = (options: Partial<ProofsOptions>): Authenticate =>
   createAuthenticate({
     workspace: createWorkspace(`http://127.0.0.1:${port}`),
     endpoint: undefined,
+    trustForwardedEmail: false,
     proofMs: 60_000,
     graceMs: 300_000,
     ...options,
@@ -63,7 +65,15 @@ const jwt = (claims: object) => `h.${Buffer.from(JSON.stringify(claims)).toStrin
 describe('a viewer', () => {
   it('is frozen, and what the workspace says of the token’s owner', async () => {
     const viewer = await call('token')
-    expect(viewer).toEqual({ id: '17', kind: 'user', userName: 'alice@example.com', displayName: 'Alice' })
+    expect(viewer).toEqual({
+      id: '17',
+      kind: 'user',
+      userName: 'alice@example.com',
+      displayName: 'Alice',
+      email: 'a.liddell@example.com',
+      groups: ['managers'],
+      password: undefined,
+    })
     expect(Object.isFrozen(viewer)).toBe(true)
     expect(calls).toEqual(['Bearer token'])
   })

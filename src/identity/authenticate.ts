@@ -1,17 +1,24 @@
 import type { IncomingMessage } from 'node:http'
 import { AppError } from '../kernel/errors.ts'
-import { readIdentityHeaders } from './headers.ts'
+import { readForwardedEmail, readIdentityHeaders } from './headers.ts'
 import { createProofs, type ProofsOptions } from './proofs.ts'
+import { type Proof, refuseLongName } from './prove.ts'
 import { remainingLife } from './token-life.ts'
-import type { Viewer } from './viewer.ts'
+import { toViewer, type Viewer } from './viewer.ts'
 
 /** Turns a request's headers into its viewer, or throws an AppError: UNAUTHENTICATED, FORBIDDEN or UNAVAILABLE. */
 export type Authenticate = (headers: IncomingMessage['headersDistinct']) => Promise<Viewer>
 
+export interface AuthenticateOptions extends ProofsOptions {
+  /** Where no token is forwarded, the e-mail header is taken for the identity, unproven: the operator's risk. */
+  readonly trustForwardedEmail: boolean
+}
+
 /** The token says who someone is; an e-mail header may only agree with it. */
-export function createAuthenticate(options: ProofsOptions): Authenticate {
+export function createAuthenticate({ trustForwardedEmail, ...options }: AuthenticateOptions): Authenticate {
   const proofOf = createProofs(options)
   return async (headers) => {
+    if (trustForwardedEmail && headers['x-forwarded-access-token'] === undefined) return trusted(headers)
     const { token, email } = readIdentityHeaders(headers)
     refuseExpired(token)
     const proof = await proofOf(token)
@@ -23,8 +30,21 @@ export function createAuthenticate(options: ProofsOptions): Authenticate {
         'The headers X-Forwarded-Email and X-Forwarded-Access-Token name different people.',
       )
     }
-    return proof.viewer
+    return viewerOf(proof, token)
   }
+}
+
+/** The token lives as long as the request: what is kept between requests knows its hash only. */
+function viewerOf({ owner, password }: Proof, token: string): Viewer {
+  return toViewer(owner, password && { get: () => password.get(token), refuse: password.refuse })
+}
+
+function trusted(headers: IncomingMessage['headersDistinct']): Viewer {
+  const email = asUtf8(readForwardedEmail(headers))
+  // Bytes that are no text all look the same.
+  if (email.includes('\ufffd')) throw new AppError('UNAUTHENTICATED', 'The header X-Forwarded-Email is not UTF-8.')
+  refuseLongName(email)
+  return toViewer({ id: email, userName: email, displayName: email, emails: [email], groups: [] }, undefined)
 }
 
 /** Node gives the bytes of a header as Latin-1. */

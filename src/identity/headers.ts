@@ -36,3 +36,19 @@ export function readIdentityHeaders(headers: IncomingMessage['headersDistinct'])
   }
   return { token, email: email === undefined || email === '' ? undefined : email }
 }
+
+const EMAIL = /^[^\s@"\\]+@[^\s@"\\]+$/
+
+/**
+ * The e-mail header of a platform that forwards no token.
+ * @throws AppError UNAUTHENTICATED if it is missing, there twice, or no e-mail address.
+ */
+export function readForwardedEmail(headers: IncomingMessage['headersDistinct']): string {
+  const emails = headers['x-forwarded-email'] ?? []
+  const [email] = emails
+  if (email !== undefined && emails.length === 1 && EMAIL.test(email)) return email
+  throw new AppError(
+    'UNAUTHENTICATED',
+    'The header X-Forwarded-Email is not one e-mail address. Call through the Databricks App’s URL.',
+  )
+}

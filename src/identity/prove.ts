@@ -1,14 +1,14 @@
+import { createRefreshed, type Refreshed } from '../credentials/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import { type Principal, type Secret, type Workspace, WorkspaceError } from '../workspace/index.ts'
-import { toViewer, type Viewer } from './viewer.ts'
 
 /** What the workspace has said of a token. */
 export interface Proof {
-  readonly viewer: Viewer
+  readonly owner: Principal
   /** In lower case: what an e-mail header may say beside this token. */
   readonly names: ReadonlySet<string>
-  /** The password that was minted with this token; undefined where viewers don't log in. */
-  readonly password: Secret | undefined
+  /** The password of the owner's role, minted with this token; undefined where viewers don't log in. */
+  readonly password: Refreshed<string> | undefined
   /** `performance.now()` when the workspace answered. */
   readonly provenAt: number
 }
@@ -28,16 +28,25 @@ export async function prove(
   token: string,
   earlier: Proof | undefined,
 ): Promise<Proof> {
-  const minting = earlier?.password ?? (endpoint === undefined ? undefined : mint(workspace, endpoint, token))
-  const [owner, password] = await Promise.all([ownerOf(workspace, token), minting])
-  if (Buffer.byteLength(owner.userName) > MAX_ROLE_BYTES) {
-    throw new AppError(
-      'FORBIDDEN',
-      `A user name of more than ${MAX_ROLE_BYTES} bytes can’t be a Postgres role of its own.`,
-    )
-  }
+  const password = earlier?.password ?? (endpoint === undefined ? undefined : passwordBy(workspace, endpoint))
+  const [owner] = await Promise.all([ownerOf(workspace, token), earlier ? undefined : password?.get(token)])
+  refuseLongName(owner.userName)
   const names = [owner.userName, ...owner.emails].map((name) => name.toLowerCase())
-  return { viewer: toViewer(owner), names: new Set(names), password, provenAt: performance.now() }
+  return { owner, names: new Set(names), password, provenAt: performance.now() }
+}
+
+/** @throws AppError FORBIDDEN */
+export function refuseLongName(userName: string): void {
+  if (Buffer.byteLength(userName) <= MAX_ROLE_BYTES) return
+  throw new AppError(
+    'FORBIDDEN',
+    `A user name of more than ${MAX_ROLE_BYTES} bytes can’t be a Postgres role of its own.`,
+  )
+}
+
+/** Minted by whichever token is given then: it isn't kept here. Who asks hears of failures. */
+function passwordBy(workspace: Workspace, endpoint: string): Refreshed<string> {
+  return createRefreshed({ fetch: (token) => mint(workspace, endpoint, token), onFailure: () => undefined })
 }
 
 async function ownerOf(workspace: Workspace, token: string): Promise<Principal> {

@@ -1,12 +1,6 @@
 import DataLoader from 'dataloader'
+import type { Audience, Row, Statement, Tables } from '../db/index.ts'
 import type { LoadContext } from './load-context.ts'
-
-/**
- * Who may share what a loader read.
- * `everyone`: the same for all who may read the table; read by the app's own role.
- * `viewer`: depends on who asks. `uncached`: may not stay in memory.
- */
-export type Audience = 'everyone' | 'viewer' | 'uncached'
 
 export interface LoaderDefinition<Key, Value> {
   /** `trips.byId`, for messages. */
@@ -18,7 +12,12 @@ export interface LoaderDefinition<Key, Value> {
   /** Keys that give the same text can be loaded by one statement; without this, all can. */
   readonly groupOf?: (key: Key) => string
   /** Loads all keys of one level of a query, and one group, at once. What is missing from the answer doesn't exist. */
-  readonly fetch: (context: LoadContext, keys: Keys<Key>) => Promise<(key: Key) => Value | undefined>
+  readonly fetch: (reader: Reader, keys: Keys<Key>) => Promise<(key: Key) => Value | undefined>
+}
+
+/** Reads for the viewer of a request and the audience of a loader. */
+export interface Reader {
+  read(build: (tables: Tables) => Statement): Promise<Row[]>
 }
 
 /** At least one key. */
@@ -42,12 +41,13 @@ export function defineLoader<Key, Value>(definition: LoaderDefinition<Key, Value
     const known = context.batches.get(definition)
     // What is stored under a definition was made by this function, so it has its types.
     if (known) return known as unknown as DataLoader<Key, Value | null, string>
+    const reader: Reader = { read: (build) => context.read(audience, build) }
     const batch = new DataLoader<Key, Value | null, string>(
       async (keys) => {
         const groups = Map.groupBy(keys, groupOf)
         const found = await Promise.all(
           // No group is empty.
-          [...groups].map(async ([group, of]) => [group, await fetch(context, of as [Key, ...Key[]])] as const),
+          [...groups].map(async ([group, of]) => [group, await fetch(reader, of as [Key, ...Key[]])] as const),
         )
         const finders = new Map(found)
         return keys.map((key) => finders.get(groupOf(key))?.(key) ?? null)

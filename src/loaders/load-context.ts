@@ -1,5 +1,5 @@
 import type DataLoader from 'dataloader'
-import type { Database, Row, Statement, Tables } from '../db/index.ts'
+import type { Audience, Database, Row, Statement, Tables } from '../db/index.ts'
 import type { Viewer } from '../identity/index.ts'
 
 /** What loading needs to know of a request. One for each request, and one for each payload of a subscription. */
@@ -8,25 +8,26 @@ export interface LoadContext {
   /** Aborts when the client leaves or the request's time is up. */
   readonly signal: AbortSignal
   readonly db: Database
-  /** The tables as this viewer may see them, as they were when this request read last. */
-  readonly tables: () => Tables
+  /** The tables as this viewer may see them, as they were when this request last read for that audience. */
+  readonly tables: (audience: Audience) => Tables
   /** Reads for this viewer, as long as this request lasts. @throws AppError as `Database.read` does. */
-  readonly read: (build: (tables: Tables) => Statement) => Promise<Row[]>
+  readonly read: (audience: Audience, build: (tables: Tables) => Statement) => Promise<Row[]>
   /** The request's batches, one for each loader. */
   readonly batches: WeakMap<object, DataLoader<never, unknown, string>>
 }
 
 /** A context with nothing loaded yet. */
 export function createLoadContext(viewer: Viewer, signal: AbortSignal, db: Database): LoadContext {
-  let seen: Tables | undefined
-  const read: LoadContext['read'] = (build) =>
+  const seen: Partial<Record<Audience, Tables>> = {}
+  const read: LoadContext['read'] = (audience, build) =>
     db.read({
       viewer,
+      audience,
       signal,
       build(tables) {
-        seen = tables
+        seen[audience] = tables
         return build(tables)
       },
     })
-  return { viewer, signal, db, tables: () => seen ?? db.tables(), read, batches: new WeakMap() }
+  return { viewer, signal, db, tables: (audience) => seen[audience] ?? db.tables(), read, batches: new WeakMap() }
 }

@@ -1,5 +1,5 @@
 import { type Row, rowsByIds, type TableDefinition } from '../db/index.ts'
-import { type Audience, defineLoader, type Loader } from './define-loader.ts'
+import { defineLoader, type Loader } from './define-loader.ts'
 
 /** A row to load by its key, and the columns of it that are asked for. */
 export interface RowKey {
@@ -8,10 +8,10 @@ export interface RowKey {
 }
 
 /** Loads rows of a table by their keys: each once, with every column that any of the loads wants. */
-export function defineRowLoader(definition: TableDefinition, audience: Audience): Loader<RowKey, Row> {
+export function defineRowLoader(definition: TableDefinition): Loader<RowKey, Row> {
   return defineLoader<RowKey, Row>({
     name: `${definition.key}.byId`,
-    audience,
+    audience: definition.audience,
     // The same row with other columns is another load, of the same statement.
     idOf: ({ id, columns }) => `${id} ${columns.join(' ')}`,
     async fetch({ read }, keys) {

@@ -6,7 +6,10 @@ export interface Principal {
   readonly id: string
   readonly userName: string
   readonly displayName: string
+  /** The primary one first. */
   readonly emails: readonly string[]
+  /** Names of the groups that it is in. */
+  readonly groups: readonly string[]
 }
 
 /** Something that opens a door until it expires. */
@@ -35,7 +38,8 @@ const Me = z.object({
   id: z.string().min(1),
   userName: z.string().min(1),
   displayName: z.string().optional(),
-  emails: z.array(z.object({ value: z.string() })).optional(),
+  emails: z.array(z.object({ value: z.string(), primary: z.boolean().optional() })).optional(),
+  groups: z.array(z.object({ display: z.string().optional() })).optional(),
 })
 const Credential = z.object({ token: z.string().min(1), expire_time: z.iso.datetime({ offset: true }) })
 /** RFC 6750, section 2.1: what can stand in a header. */
@@ -47,15 +51,9 @@ export function createWorkspace(host: string): Workspace {
   const call = createCallWorkspace(host)
   return {
     async ownerOf(token) {
-      const me = await call({
-        method: 'GET',
-        path: '/api/2.0/preview/scim/v2/Me',
-        authorization: bearer(token),
-        what: 'a token’s owner',
-        answer: Me,
-      })
-      const { id, userName, displayName = userName, emails = [] } = me
-      return { id, userName, displayName, emails: emails.map(({ value }) => value) }
+      const path = '/api/2.0/preview/scim/v2/Me'
+      const what = 'a token’s owner'
+      return toPrincipal(await call({ method: 'GET', path, authorization: bearer(token), what, answer: Me }))
     },
     async mintCredential(token, endpoint) {
       const path = '/api/2.0/postgres/credentials'
@@ -81,3 +79,20 @@ export function createWorkspace(host: string): Workspace {
 }
 
 const bearer = (token: string): string => `Bearer ${token}`
+
+function toPrincipal({
+  id,
+  userName,
+  displayName = userName,
+  emails = [],
+  groups = [],
+}: z.infer<typeof Me>): Principal {
+  const primaryFirst = emails.toSorted((a, b) => Number(b.primary ?? false) - Number(a.primary ?? false))
+  return {
+    id,
+    userName,
+    displayName,
+    emails: primaryFirst.map(({ value }) => value),
+    groups: groups.flatMap(({ display }) => display ?? []),
+  }
+}

@@ -1,6 +1,7 @@
 import type { Client } from 'pg'
 import { expect } from 'vitest'
-import type { Statement } from '../../src/db/index.ts'
+import { resolveTables } from '../../src/db/catalog.ts'
+import type { Statement, TableDefinition, Tables } from '../../src/db/index.ts'
 import type { TestApp } from './test-app.ts'
 
 /** A node of what EXPLAIN (FORMAT JSON) says. */
@@ -35,4 +36,11 @@ export async function expectIndexOnly(app: TestApp, statement: Statement): Promi
       expect(nodes.filter((node) => /Seq Scan|Sort|Bitmap/.test(node))).toEqual([])
     }
   }, 'app')
+}
+
+/** A domain's table as it is, as the app finds it. */
+export function resolvedBy(app: TestApp, definition: TableDefinition): Promise<Tables> {
+  const namesOf = () => ({ ...definition, columns: {} })
+  const catalog = { definitions: [definition], namesOf, viewerAccess: 'claims', mendOf: () => undefined } as const
+  return app.sql((client) => resolveTables(client, catalog), 'app')
 }

@@ -105,7 +105,8 @@ function loadCampaigns({ filter, direction, paging, columns }: CampaignList, con
     list: `campaigns ${direction} ${JSON.stringify([filter.tier?.toSorted() ?? null, filter.name ?? null])}`,
     paging,
     idColumn: 'campaign',
-    read: (page: Page) => context.load.read((tables) => campaignsPage(tables, { filter, direction, page, columns })),
+    read: (page: Page) =>
+      context.load.read('everyone', (tables) => campaignsPage(tables, { filter, direction, page, columns })),
   }
   return loadPage(request, context)
 }

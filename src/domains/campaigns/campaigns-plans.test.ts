@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { expectIndexOnly, explain } from '../../../test/support/plans.ts'
+import { expectIndexOnly, explain, resolvedBy } from '../../../test/support/plans.ts'
 import { startTestApp, type TestApp } from '../../../test/support/test-app.ts'
-import { resolveTables } from '../../db/catalog.ts'
 import type { Page, Tables } from '../../db/index.ts'
 import { campaignsPage, performanceOfCampaigns, performancePage } from './queries.ts'
 import { campaigns, PERFORMANCE_ORDERS } from './table.ts'
@@ -11,7 +10,7 @@ let tables: Tables
 beforeAll(async () => {
   app = await startTestApp()
   await app.sql((client) => client.query('vacuum analyze marketing.campaign_performance'))
-  tables = await app.sql((client) => resolveTables(client, [campaigns], () => ({ ...campaigns, columns: {} })), 'app')
+  tables = await resolvedBy(app, campaigns)
 })
 afterAll(() => app.close())
 

@@ -6,7 +6,7 @@ import { campaigns } from './table.ts'
 import { campaignTotals } from './totals-queries.ts'
 
 /** A row of performance by its number. */
-export const performanceById = defineRowLoader(campaigns, 'everyone')
+export const performanceById = defineRowLoader(campaigns)
 
 /** A campaign by its name. */
 export const campaignByName = defineLoader<RowKey, Row>({

@@ -29,6 +29,7 @@ export type PerformanceOrderField = (typeof PERFORMANCE_ORDERS)[number]
 export const campaigns = {
   key: 'campaigns',
   origin: 'synced',
+  audience: 'everyone',
   schema: 'marketing',
   table: 'campaign_performance',
   idColumn: 'id',

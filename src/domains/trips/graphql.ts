@@ -115,7 +115,8 @@ function loadTrips({ filter, order, paging, columns }: TripList, context: GraphQ
     paging,
     idColumn: trips.idColumn,
     orderColumn: order.field,
-    read: (page: Page) => context.load.read((tables) => tripsPage(tables, { filter, order, page, columns })),
+    read: (page: Page) =>
+      context.load.read('everyone', (tables) => tripsPage(tables, { filter, order, page, columns })),
   }
   return loadPage(request, context)
 }

@@ -66,7 +66,7 @@ function addMeasures(builder: Builder) {
 function measured(row: Row, measure: Measure, of: 'sum' | 'count', context: GraphQLContext): number {
   const value = row[`${measure} ${of}`]
   // Left out of the statement for a missing column, which this names.
-  if (value === undefined) context.load.tables().get(trips).expression(measure)
+  if (value === undefined) context.load.tables('everyone').get(trips).expression(measure)
   return Number(value ?? 0)
 }
 

@@ -5,6 +5,7 @@ import type { ResolvedTable, TableDefinition } from '../../db/index.ts'
 export const trips = {
   key: 'trips',
   origin: 'synced',
+  audience: 'everyone',
   schema: 'taxi',
   table: 'trips_synced',
   idColumn: 'id',

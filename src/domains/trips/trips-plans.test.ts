@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { expectIndexOnly, explain } from '../../../test/support/plans.ts'
+import { expectIndexOnly, explain, resolvedBy } from '../../../test/support/plans.ts'
 import { startTestApp, type TestApp } from '../../../test/support/test-app.ts'
-import { resolveTables } from '../../db/catalog.ts'
 import type { Order, Page, Statement, Tables } from '../../db/index.ts'
 import type { TripFilter } from './filter.ts'
 import { tripsPage } from './queries.ts'
@@ -12,7 +11,7 @@ let tables: Tables
 beforeAll(async () => {
   app = await startTestApp()
   await app.sql((client) => client.query('analyze taxi.trips_synced'))
-  tables = await app.sql((client) => resolveTables(client, [trips], () => ({ ...trips, columns: {} })), 'app')
+  tables = await resolvedBy(app, trips)
 })
 afterAll(() => app.close())
 

@@ -1,0 +1,72 @@
+import type { Viewer } from '../identity/index.ts'
+import { type Connection, type Opener, openConnection } from './connection.ts'
+import { isForbidden, isLoginRefused, noDatabaseRole } from './failures.ts'
+import { claimsSession, clientConfig, readSession, type Session } from './session.ts'
+import type { DatabaseSettings } from './settings.ts'
+
+/** Whose rights decide what a statement sees: the app's own role, or a viewer. */
+export type Principal = 'app' | Viewer
+
+/** How connections of each principal are opened. */
+export interface Openers {
+  of(principal: Principal): Opener
+  /** One of the app's own for work of another kind than reading, counted and opened by itself. */
+  setUp(session: Session): Opener
+}
+
+export const APP = 'app'
+/** Reads for everybody go on however many viewers log in: the app keeps this part of the budget once it has it. */
+const APP_KEEPS = 0.25
+
+export function createOpeners(settings: DatabaseSettings): Openers {
+  const { connections, viewerAccess, user, password } = settings
+  const session = readSession(settings)
+  const config = clientConfig(settings, session)
+  // Only there several statements go out together; elsewhere it costs without use.
+  const ownConfig =
+    viewerAccess === 'claims' ? { ...clientConfig(settings, claimsSession(session)), pipeline: true } : config
+  const app: Opener = {
+    key: APP,
+    most: connections.max,
+    kept: Math.ceil(connections.max * APP_KEEPS),
+    open: (onLost) => openConnection(ownConfig, { user, password }, onLost),
+  }
+  let setUps = 0
+  return {
+    of: (principal) => (principal === 'app' || viewerAccess === 'claims' ? app : viewerOpener(principal)),
+    setUp: (other) => ({
+      key: `set-up ${++setUps}`,
+      most: 1,
+      kept: 1,
+      open: (onLost) => openConnection(clientConfig(settings, other), { user, password }, onLost),
+    }),
+  }
+
+  function viewerOpener(viewer: Viewer): Opener {
+    return {
+      // The principal, by the workspace's id and the role's name: whoever gets another's name later is another.
+      key: JSON.stringify([viewer.id, viewer.userName]),
+      most: connections.maxPerViewer,
+      kept: 0,
+      open: (onLost) => openFor(viewer, (login) => openConnection(config, login, onLost)),
+    }
+  }
+}
+
+/** A password that is refused may have been replaced: it is minted once more. @throws AppError NO_DATABASE_ROLE */
+async function openFor(
+  viewer: Viewer,
+  open: (login: { user: string; password: NonNullable<Viewer['password']> }) => Promise<Connection>,
+): Promise<Connection> {
+  const { userName: user, password } = viewer
+  if (!password) throw new Error('a viewer without a password was to log in')
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await open({ user, password })
+    } catch (error) {
+      if (attempt === 1 && isLoginRefused(error)) continue
+      if (isLoginRefused(error) || isForbidden(error)) throw noDatabaseRole(viewer, error)
+      throw error
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Client } from 'pg'
+import type { Observe } from '../kernel/observe.ts'
+import { runMigrations } from './migrate.ts'
+import type { TableDefinition } from './tables.ts'
+
+/** Tables that a domain owns, and the SQL that makes them: `domains/<domain>/migrations`. */
+export interface OwnedTables {
+  readonly domain: string
+  readonly tables: readonly TableDefinition[]
+}
+
+/**
+ * Makes the owned tables, and brings them up to date. Where one is there already and is somebody else's (made by hand in a
+ * SQL editor, say), nothing is done: its owner must run the same SQL, which is written so that it can be run again.
+ * @returns that SQL, for each table that isn't ours
+ */
+export async function setUpOwnedTables(
+  client: Client,
+  {
+    owned,
+    source,
+    observe,
+  }: { readonly owned: readonly OwnedTables[]; readonly source: string; readonly observe: Observe },
+): Promise<ReadonlyMap<TableDefinition, string>> {
+  const mends = new Map<TableDefinition, string>()
+  for (const { domain, tables } of owned) {
+    if (tables.length === 0) continue
+    const folder = join(source, 'domains', domain, 'migrations')
+    const owners = await ownersOf(client, tables)
+    if (owners.length === 0) {
+      await runMigrations(client, { folder, table: `${domain}_migrations` }, observe)
+      continue
+    }
+    const sql = `They belong to ${owners.join(', ')}, who runs:\n${sqlOf(folder)}`
+    for (const table of tables) mends.set(table, sql)
+  }
+  return mends
+}
+
+/** Others who own one of the tables, or the schema of one that is missing. */
+async function ownersOf(client: Client, tables: readonly TableDefinition[]): Promise<string[]> {
+  const { rows } = await client.query<{ owner: string }>(FOREIGN_OWNERS, [
+    tables.map(({ schema }) => schema),
+    tables.map(({ table }) => table),
+  ])
+  return rows.map(({ owner }) => owner)
+}
+
+const FOREIGN_OWNERS = `
+  select distinct pg_get_userbyid(coalesce(c.relowner, n.nspowner)) as owner
+    from unnest($1::text[], $2::text[]) as wanted (schema, name)
+    join pg_namespace n on n.nspname = wanted.schema
+    left join pg_class c on c.relnamespace = n.oid and c.relname = wanted.name
+   where case when c.oid is null then not has_schema_privilege(n.oid, 'create')
+              else not pg_has_role(c.relowner, 'usage') end`
+
+/** What the migrations of a folder do, in their order, to be run by hand. */
+function sqlOf(folder: string): string {
+  const files = readdirSync(folder).filter((name) => name.endsWith('.sql'))
+  const parts = files.sort().map((name) => readFileSync(join(folder, name), 'utf8'))
+  return parts
+    .map((text) => /-- Up Migration\n([\s\S]*?)(?=\n-- Down Migration|$)/.exec(text)?.[1]?.trim() ?? '')
+    .join('\n\n')
+}

@@ -1,0 +1,89 @@
+import type { Client } from 'pg'
+import type { Observe } from '../kernel/observe.ts'
+import { type NamesOf, resolveTables } from './catalog.ts'
+import { type CursorCodec, createCursorCodec } from './cursor.ts'
+import type { Indexing } from './indexes.ts'
+import { migrate, OWN_SCHEMA } from './migrate.ts'
+import { type OwnedTables, setUpOwnedTables } from './owned-tables.ts'
+import type { ConnectionPool } from './pool.ts'
+import type { Session } from './session.ts'
+import type { DatabaseSettings } from './settings.ts'
+import type { TableDefinition, Tables } from './tables.ts'
+
+/** What reading needs to know of the database as it is. */
+export interface Prepared {
+  readonly tables: Tables
+  readonly cursors: CursorCodec
+  /** Of `performance.now()`. */
+  readonly at: number
+}
+
+export interface PrepareOptions {
+  readonly settings: DatabaseSettings
+  readonly tables: readonly TableDefinition[]
+  /** Those of them that the app makes itself. */
+  readonly owned: readonly OwnedTables[]
+  readonly namesOf: NamesOf
+  /** The folder below which migrations lie: `src/`. */
+  readonly source: string
+  readonly observe: Observe
+}
+
+/** Migrations wait for another instance's, half a minute at most. */
+const SESSION: Session = { settings: {}, queryTimeoutMs: 35_000 }
+
+/**
+ * Prepares on one connection of its own, so that it proves the way to the server and not just a pool's memory of it, and
+ * has what depends on the tables made anew if they have changed.
+ */
+export function prepareWith(
+  options: PrepareOptions,
+  pool: ConnectionPool,
+  indexing: Indexing,
+): () => Promise<Prepared> {
+  let known = ''
+  // What the set-up said, once it is done: it is done again only after something has failed or gone missing.
+  let mends: Mends | undefined
+  return async () => {
+    try {
+      const prepared = await pool.use(SESSION, new AbortController().signal, async (client) => {
+        mends ??= await setUp(client, options)
+        return lookUp(client, options, mends)
+      })
+      const { fingerprint, problems } = prepared.tables
+      if (problems.length > 0) mends = undefined
+      if (fingerprint !== known) {
+        pool.renew()
+        for (const problem of problems) options.observe({ event: 'table.problem', ...problem })
+      }
+      known = fingerprint
+      indexing.ensure(prepared.tables)
+      return prepared
+    } catch (error) {
+      mends = undefined
+      throw error
+    }
+  }
+}
+
+type Mends = ReadonlyMap<TableDefinition, string>
+
+async function setUp(client: Client, options: PrepareOptions): Promise<Mends> {
+  await migrate(client, options.source, options.observe)
+  return setUpOwnedTables(client, options)
+}
+
+async function lookUp(client: Client, options: PrepareOptions, mends: Mends): Promise<Prepared> {
+  const { settings, tables: definitions, namesOf } = options
+  const { viewerAccess } = settings
+  const mendOf = (definition: TableDefinition): string | undefined => mends.get(definition)
+  const tables = await resolveTables(client, { definitions, namesOf, viewerAccess, mendOf })
+  return { tables, cursors: createCursorCodec(await readCursorKey(client)), at: performance.now() }
+}
+
+async function readCursorKey(client: Client): Promise<Buffer> {
+  const { rows } = await client.query<{ cursor_key: Buffer }>(`select cursor_key from ${OWN_SCHEMA}.installation`)
+  const [installation] = rows
+  if (!installation) throw new Error(`${OWN_SCHEMA}.installation is empty; restore its row from a backup`)
+  return installation.cursor_key
+}
