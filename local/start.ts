@@ -8,7 +8,8 @@ import { freePort } from './free-port.ts'
 import { createFrontProxy } from './platform/front-proxy.ts'
 import { closeServer, listen } from './platform/listen.ts'
 import { createTokens, DEFAULT_PERSONA, findPersona, PERSONAS, type Persona, type Tokens } from './platform/personas.ts'
-import { minterFor, setUpData, setUpLogins } from './platform/platform.ts'
+import { minterFor, setUpData, setUpLogins, withClient } from './platform/platform.ts'
+import { fillHolidays } from './platform/sample-holidays.ts'
 import { createWorkspaceApi, ENDPOINT } from './platform/workspace.ts'
 import { type PostgresServer, startPostgres } from './postgres/launcher.ts'
 import { clearRunState, readRunState, STATE_FOLDER, takeStateFolder, writeRunState } from './run-state.ts'
@@ -128,6 +129,7 @@ async function startAll(options: Arguments): Promise<{ app: AppProcess; appPort:
   const app = startApp({ env, watch: options.watch, logFile: APP_LOG })
   await running(app, app.stop)
   await untilReady(app, appPort)
+  await withClient(postgres, DATABASE, logins.postgres, fillHolidays)
   progress.done()
   return { app, appPort, postgres }
 }

@@ -51,6 +51,31 @@ create index "campaigns_by_budget" on "marketing"."campaign_performance" ("budge
 create index "campaigns_by_revenue" on "marketing"."campaign_performance" ("revenue", "primary_key");
 create index "campaigns_by_returnOnAdSpend" on "marketing"."campaign_performance" ("ROAS", "primary_key");
 
+-- holidayRequests: owned, holidays.holiday_requests
+--   request_id: integer; feeds id
+--   employee_name: text; feeds employeeName
+--   start_date: date; feeds startDate
+--   end_date: date; feeds endDate
+--   status: text; feeds status
+--   manager_note: text; feeds managerNote
+--   requester: text; feeds requester
+--   manager: text; feeds manager
+--   version: integer; feeds version
+--   decided_by: text; feeds decidedBy
+--   decided_at: timestamp; feeds decidedAt
+-- with these indexes, which the app creates if it may:
+create index "holiday_requests_start_date" on "holidays"."holiday_requests" ("start_date", "request_id");
+create index "holiday_requests_end_date" on "holidays"."holiday_requests" ("end_date", "request_id");
+create index "holiday_requests_decided_at" on "holidays"."holiday_requests" ("decided_at", "request_id");
+create index "holiday_requests_requester" on "holidays"."holiday_requests" ("requester", "start_date", "request_id");
+create index "holiday_requests_status" on "holidays"."holiday_requests" ("status", "start_date", "request_id");
+
+-- employees: owned, holidays.employees
+--   email: text; feeds email
+--   name: text; feeds name
+--   manager: text; feeds manager
+-- with these indexes, which the app creates if it may:
+
 -- src/db/migrations/20261122090000000_installation.sql
 -- What this installation of the API keeps about itself: one row, never changed.
 create table lakebase_graphql.installation (
@@ -71,6 +96,7 @@ grant usage on schema lakebase_graphql to public;
 
 -- Who is asking, for policies. A role is itself, whatever it has set. Only the app's own role may speak for somebody else:
 -- in a session that was opened for that, and for one transaction. NULL, which no row matches, for the app as itself.
+-- `session_viewer` is for SECURITY DEFINER functions, in which the current user is their owner.
 do $$
 begin
   execute format(
@@ -78,10 +104,17 @@ begin
       create function lakebase_graphql.viewer() returns text
       language sql stable parallel safe security invoker
       return case
-        when current_user <> %L then current_user::text
+        when current_user <> %1$L then current_user::text
         when current_setting('lakebase_graphql.access', true) = 'claims'
           then nullif(current_setting('lakebase_graphql.viewer', true), '')
-      end
+      end;
+      create function lakebase_graphql.session_viewer() returns text
+      language sql stable parallel safe security invoker
+      return case
+        when session_user <> %1$L then session_user::text
+        when current_setting('lakebase_graphql.access', true) = 'claims'
+          then nullif(current_setting('lakebase_graphql.viewer', true), '')
+      end;
     $f$,
     current_user
   );
@@ -99,3 +132,94 @@ begin
   raise exception using errcode = 'LG001', message = 'row-level security does not bind this role';
 end
 $$;
+
+-- src/domains/holidays/migrations/20261123091000000_holidays.sql
+-- The table of holiday requests as the guide has it, where it isn't there yet; then what policies need beside it.
+-- All of this can be run again, and by whoever owns the tables.
+do $$
+begin
+  if to_regnamespace('holidays') is null then
+    create schema holidays;
+  end if;
+end
+$$;
+
+create table if not exists holidays.holiday_requests (
+  request_id serial primary key,
+  employee_name varchar(255) not null,
+  start_date date,
+  end_date date,
+  status varchar(50) not null default 'Pending',
+  manager_note text
+);
+
+alter table holidays.holiday_requests
+  add column if not exists requester text,
+  add column if not exists manager text,
+  add column if not exists version integer not null default 1,
+  add column if not exists decided_by text,
+  add column if not exists decided_at timestamptz;
+
+comment on column holidays.holiday_requests.requester is 'Postgres role (e-mail address) of the employee who asks; nobody but operators sees a request without one';
+comment on column holidays.holiday_requests.manager is 'Postgres role (e-mail address) of the manager who is to decide';
+
+update holidays.holiday_requests
+   set status = case lower(status) when 'declined' then 'Rejected' else initcap(status) end
+ where status not in ('Pending', 'Approved', 'Rejected', 'Withdrawn');
+
+-- Who reports to whom. Written by operators only.
+create table if not exists holidays.employees (
+  email text primary key,
+  name text not null,
+  manager text check (manager <> email)
+);
+
+comment on table holidays.employees is 'Who reports to whom, by Postgres roles (e-mail addresses)';
+
+create index if not exists employees_manager on holidays.employees (manager);
+
+-- Whom the one who asks reports to: it reads the chart past its policy, for this one question.
+create or replace function holidays.manager_of_viewer() returns text
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  found_manager text;
+begin
+  perform set_config('holidays.reading_chart', 'on', true);
+  select manager into found_manager from holidays.employees where email = lakebase_graphql.session_viewer();
+  perform set_config('holidays.reading_chart', 'off', true);
+  return found_manager;
+end
+$$;
+
+-- Everybody sees themselves, their manager and their reports. Only the owner can be reading for the function above,
+-- whatever others have set.
+drop policy if exists see_own_line on holidays.employees;
+create policy see_own_line on holidays.employees for select using (
+  case
+    when current_setting('holidays.reading_chart', true) = 'on'
+     and current_user = (select pg_get_userbyid(relowner) from pg_class where oid = 'holidays.employees'::regclass)
+      then true
+    else email = (select lakebase_graphql.viewer())
+      or manager = (select lakebase_graphql.viewer())
+      or email = (select holidays.manager_of_viewer())
+  end
+);
+
+-- Employees see their own requests, managers those of their reports, nobody else anything.
+drop policy if exists see_own on holidays.holiday_requests;
+create policy see_own on holidays.holiday_requests for select using (
+  requester = (select lakebase_graphql.viewer())
+);
+drop policy if exists see_reports on holidays.holiday_requests;
+create policy see_reports on holidays.holiday_requests for select using (
+  requester = any (array(select email from holidays.employees where manager = (select lakebase_graphql.viewer())))
+);
+
+alter table holidays.employees enable row level security, force row level security;
+alter table holidays.holiday_requests enable row level security, force row level security;
+
+-- Policies say who sees which rows: to ask is anybody's who may log in here.
+grant usage on schema holidays to public;
+grant select on holidays.employees, holidays.holiday_requests to public;

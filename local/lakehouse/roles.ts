@@ -10,11 +10,17 @@ export const WRITER_ROLE = 'databricks_writer_16400'
 /** What everybody who uses the app may do is granted to this role. */
 export const VIEWERS_ROLE = 'lakebase_graphql_viewers'
 
+/** Somebody who may log in, and the roles that are groups. */
+export interface ViewerRole {
+  readonly userName: string
+  readonly groups: readonly string[]
+}
+
 /**
  * Makes the roles where they are missing: the app's and those of the `viewers`, whose passwords are minted, and the
  * pipeline's, whose new password is returned. Run by the superuser.
  */
-export async function setUpRoles(superuser: Client, viewers: readonly string[]): Promise<string> {
+export async function setUpRoles(superuser: Client, viewers: readonly ViewerRole[]): Promise<string> {
   await ensureRole(superuser, WRITER_ROLE)
   await ensureRole(superuser, VIEWERS_ROLE)
   for (const role of [APP_ROLE, PIPELINE_ROLE]) {
@@ -22,11 +28,14 @@ export async function setUpRoles(superuser: Client, viewers: readonly string[]):
     // Membership lets the app make indexes (as the platform's "managers" may) and the pipeline swap partitions.
     await superuser.query(`grant ${escapeIdentifier(WRITER_ROLE)} to ${escapeIdentifier(role)}`)
   }
-  for (const role of viewers) {
-    await ensureRole(superuser, role)
-    await superuser.query(`grant ${VIEWERS_ROLE} to ${escapeIdentifier(role)}`)
+  for (const { userName, groups } of viewers) {
+    await ensureRole(superuser, userName)
+    for (const group of [VIEWERS_ROLE, ...groups]) {
+      await ensureRole(superuser, group)
+      await superuser.query(`grant ${escapeIdentifier(group)} to ${escapeIdentifier(userName)}`)
+    }
   }
-  for (const role of [APP_ROLE, PIPELINE_ROLE, ...viewers]) {
+  for (const role of [APP_ROLE, PIPELINE_ROLE, ...viewers.map(({ userName }) => userName)]) {
     await superuser.query(`alter role ${escapeIdentifier(role)} login inherit`)
   }
   const password = randomBytes(18).toString('base64url')

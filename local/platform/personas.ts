@@ -8,19 +8,22 @@ export interface Persona {
   readonly displayName: string
   readonly kind: 'user' | 'servicePrincipal'
   readonly about: string
+  /** Groups of the workspace, which are roles of Postgres too. */
+  readonly groups: readonly string[]
 }
 
 export const PERSONAS: readonly Persona[] = [
-  { userName: 'alice@example.com', displayName: 'Alice', kind: 'user', about: 'manager' },
-  { userName: 'bob@example.com', displayName: 'Bob', kind: 'user', about: 'employee, reports to alice' },
-  { userName: 'carol@example.com', displayName: 'Carol', kind: 'user', about: 'employee, reports to dave' },
-  { userName: 'dave@example.com', displayName: 'Dave', kind: 'user', about: 'manager' },
-  { userName: 'erin@example.com', displayName: 'Erin', kind: 'user', about: 'support' },
+  { userName: 'alice@example.com', displayName: 'Alice', kind: 'user', about: 'manager', groups: ['managers'] },
+  { userName: 'bob@example.com', displayName: 'Bob', kind: 'user', about: 'employee, reports to alice', groups: [] },
+  { userName: 'carol@example.com', displayName: 'Carol', kind: 'user', about: 'employee, reports to dave', groups: [] },
+  { userName: 'dave@example.com', displayName: 'Dave', kind: 'user', about: 'manager', groups: ['managers'] },
+  { userName: 'erin@example.com', displayName: 'Erin', kind: 'user', about: 'support', groups: ['support'] },
   {
     userName: '3d8e6f52-90c4-4f7b-8a6d-2b7c1e5f4a90',
     displayName: 'nightly-report',
     kind: 'servicePrincipal',
     about: 'service principal',
+    groups: [],
   },
 ]
 
@@ -42,9 +45,10 @@ export interface Tokens {
   grant(id: string, secret: string): string | undefined
 }
 
-export function createTokens(): Tokens {
+/** Tokens of `personas`, which tests may have more of. */
+export function createTokens(personas: readonly Persona[] = PERSONAS): Tokens {
   const newSecret = (): string => randomBytes(32).toString('base64url')
-  const byToken = new Map(PERSONAS.map((persona) => [newSecret(), persona]))
+  const byToken = new Map(personas.map((persona) => [newSecret(), persona]))
   const byPersona = new Map([...byToken].map(([token, persona]) => [persona, token]))
   const app = { id: APP_ROLE, secret: newSecret() }
   const appToken = newSecret()

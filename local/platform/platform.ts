@@ -40,10 +40,7 @@ export async function withClient<T>(
 /** The roles of the platform, with new passwords. */
 export async function setUpLogins(server: PostgresServer): Promise<Logins> {
   return withClient(server, 'postgres', server.superuser, async (superuser) => {
-    const password = await setUpRoles(
-      superuser,
-      PERSONAS.map(({ userName }) => userName),
-    )
+    const password = await setUpRoles(superuser, PERSONAS)
     await setUpCredentials(superuser)
     const minted = await mint(superuser, APP_ROLE)
     if (!minted) throw new Error('the app’s role can’t log in')

@@ -105,13 +105,14 @@ function grant(tokens: Tokens, authorization: string, body: string): Reply {
   return { status: 200, body: { access_token: token, token_type: 'Bearer', expires_in: MAX_LOGIN_SECONDS } }
 }
 
-function toScim({ userName, displayName, kind }: Persona) {
+function toScim({ userName, displayName, kind, groups }: Persona) {
   return {
     schemas: [`urn:ietf:params:scim:schemas:core:2.0:${kind === 'user' ? 'User' : 'ServicePrincipal'}`],
     id: userName,
     userName,
     displayName,
     active: true,
+    groups: groups.map((display) => ({ display, value: display })),
     ...(kind === 'user' ? { emails: [{ type: 'work', value: userName, primary: true }] } : {}),
   }
 }

@@ -3,6 +3,7 @@ import type { Environment } from './settings.ts'
 
 /** `TRIPS_TABLE=schema.table` and `TRIPS_COLUMNS=fare=total,pickupAt=started`. */
 export function namesFrom(environment: Environment, definition: TableDefinition, problems: string[]): TableNames {
+  if (definition.origin === 'owned') return defaultNames(definition) // our migrations name it
   const prefix = definition.key.toUpperCase()
   const { schema, table } = defaultNames(definition)
   const name = environment[`${prefix}_TABLE`] || `${schema}.${table}`

@@ -105,7 +105,11 @@ async function findRelation(
   if (!found) {
     const why =
       rows.length === 0 ? `There is no table ${display}.` : `Several tables are called ${display} but for case.`
-    return { problem: `${why} ${off}`, mend: `Create it, or set ${definition.key.toUpperCase()}_TABLE=schema.table.` }
+    const setting = `Create it, or set ${definition.key.toUpperCase()}_TABLE=schema.table.`
+    return {
+      problem: `${why} ${off}`,
+      mend: definition.origin === 'owned' ? 'It was the app’s own: restore it.' : setting,
+    }
   }
   const unbound = forViewers ? rowSecurityProblem(found, display, viewerAccess) : undefined
   if (unbound) return { ...unbound, problem: `${unbound.problem} ${off}` }

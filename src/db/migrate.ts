@@ -6,6 +6,7 @@ import type { Observe } from '../kernel/observe.ts'
 export const OWN_SCHEMA = 'lakebase_graphql'
 /** How long to wait for another instance that migrates just now, and for the locks that a migration takes. */
 const LOCK_WAIT = '30s'
+const MAX_MESSAGE = 300
 
 /** Brings the app's own schema up to date, by the plain SQL files in `db/migrations` below `source` (that is `src/`). */
 export async function migrate(client: Client, source: string, observe: Observe): Promise<void> {
@@ -13,16 +14,18 @@ export async function migrate(client: Client, source: string, observe: Observe):
   await runMigrations(client, { folder: `${source}/db/migrations`, table: 'migrations' }, observe)
 }
 
+export interface Migrations {
+  /** Where the SQL files lie. */
+  readonly folder: string
+  /** The table of ours in which is noted what has run. */
+  readonly table: string
+}
+
 /**
  * Runs the SQL files of a folder that haven't run yet, in the order of their timestamps, in one transaction, under an
  * advisory lock. Run on a connection of the app's role, which comes to own what is made.
- * @param table where it is noted what has run
  */
-export async function runMigrations(
-  client: Client,
-  { folder, table }: { readonly folder: string; readonly table: string },
-  observe: Observe,
-): Promise<void> {
+export async function runMigrations(client: Client, { folder, table }: Migrations, observe: Observe): Promise<void> {
   await runner({
     dbClient: client,
     dir: [`${escapeGlob(folder)}/*.sql`],
@@ -38,7 +41,8 @@ export async function runMigrations(
         if (message.startsWith('###')) observe({ event: 'migration', message: message.replace(/^#+\s*/, '').trim() })
       },
       warn: (message: string) => observe({ event: 'migration', message }),
-      error: (message: string) => observe({ event: 'migration', message }),
+      // It quotes the whole file before it says what is wrong.
+      error: (message: string) => observe({ event: 'migration', message: message.slice(-MAX_MESSAGE) }),
     },
   })
 }

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Client } from 'pg'
+import { type Client, DatabaseError } from 'pg'
 import type { Observe } from '../kernel/observe.ts'
-import { runMigrations } from './migrate.ts'
+import { kindOf, reasonOf } from './failures.ts'
+import { type Migrations, runMigrations } from './migrate.ts'
 import type { TableDefinition } from './tables.ts'
 
 /** Tables that a domain owns, and the SQL that makes them: `domains/<domain>/migrations`. */
@@ -29,14 +30,25 @@ export async function setUpOwnedTables(
     if (tables.length === 0) continue
     const folder = join(source, 'domains', domain, 'migrations')
     const owners = await ownersOf(client, tables)
-    if (owners.length === 0) {
-      await runMigrations(client, { folder, table: `${domain}_migrations` }, observe)
-      continue
-    }
-    const sql = `They belong to ${owners.join(', ')}, who runs:\n${sqlOf(folder)}`
-    for (const table of tables) mends.set(table, sql)
+    const mend =
+      owners.length > 0
+        ? `It belongs to ${owners.join(', ')}, who runs:\n${sqlOf(folder)}`
+        : await makeOrSayWhy(client, { folder, table: `${domain}_migrations` }, observe)
+    if (mend !== undefined) for (const table of tables) mends.set(table, mend)
   }
   return mends
+}
+
+/** One domain that can't be brought up to date is off; the others are not. */
+async function makeOrSayWhy(client: Client, migrations: Migrations, observe: Observe): Promise<string | undefined> {
+  try {
+    await runMigrations(client, migrations, observe)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || kindOf(error) === 'connection') throw error
+    await client.query('rollback')
+    return `Its migration failed, ${reasonOf(error)}; mend that, and it is tried again.`
+  }
 }
 
 /** Others who own one of the tables, or the schema of one that is missing. */

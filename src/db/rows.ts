@@ -2,7 +2,7 @@ import sql, { join, type Sql } from 'sql-template-tag'
 import { keysetPage, type Page } from './keyset.ts'
 import { selectColumns } from './selection.ts'
 import { type Statement, statement } from './statement.ts'
-import type { ResolvedTable, TableDefinition, Tables } from './tables.ts'
+import type { ResolvedColumn, ResolvedTable, TableDefinition, Tables } from './tables.ts'
 
 /** An order of rows: by a column, computed or not, then by the key. */
 export interface Order<Field extends string = string> {
@@ -20,7 +20,7 @@ export function rowsByIds(
   const table = tables.get(definition)
   const { names, expressions } = selectColumns(table, definition.idColumn, columns)
   const id = table.column(definition.idColumn)
-  const where = [...guards(table), sql`${id.sql} = any(${ids}::${id.type}[])`]
+  const where = [...guards(table), sql`${id.sql} = any(${ids}::${keysType(id)}[])`]
   const text = sql`select ${join(expressions, ', ')} from ${table.sql} where ${join(where, ' and ')}`
   return statement(`${definition.key}.byIds`, names, text)
 }
@@ -66,4 +66,9 @@ export function rowsPage(tables: Tables, definition: TableDefinition, request: R
 /** What every read of it must have among its conditions. */
 function guards({ guard }: ResolvedTable): Sql[] {
   return guard ? [guard] : []
+}
+
+/** Wide enough for every key that a client may ask for: one that is too large for the column is just not there. */
+function keysType({ type }: ResolvedColumn): Sql {
+  return type.text === 'integer' || type.text === 'smallint' ? sql`bigint` : type
 }

@@ -1,8 +1,10 @@
 import { campaigns } from './campaigns/index.ts'
 import type { Domain } from './domain.ts'
+import { holidays } from './holidays/index.ts'
+import { platform } from './platform/index.ts'
 import { trips } from './trips/index.ts'
 
 export { createSchema } from './schema.ts'
 
 /** All domains: adding one is one line here, and its import. */
-export const domains: readonly Domain[] = [trips, campaigns]
+export const domains: readonly Domain[] = [trips, campaigns, holidays, platform]

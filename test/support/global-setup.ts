@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { setUpData, setUpLogins } from '../../local/platform/platform.ts'
+import { setUpData, setUpLogins, withClient } from '../../local/platform/platform.ts'
+import { fillHolidays } from '../../local/platform/sample-holidays.ts'
 import { startPostgres } from '../../local/postgres/launcher.ts'
 import { appConfig, settle } from './app-config.ts'
 import type { TestServer } from './test-server.ts'
@@ -26,6 +27,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await setUpData(server, TEMPLATE, logins)
   const provided: TestServer = { host: server.host, port: server.port, logins, template: TEMPLATE }
   await settle(appConfig(provided, TEMPLATE))
+  await withClient(server, TEMPLATE, logins.postgres, fillHolidays)
   project.provide('server', provided)
   process.stdout.write(`Postgres with its template took ${((performance.now() - began) / 1000).toFixed(1)} s\n`)
   return async () => {
