@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { GraphQLAnswer } from './support/post.ts'
 import { expectRefused as expectRefusedBy } from './support/refused.ts'
-import { type GraphQLAnswer, startTestApp, type TestApp } from './support/test-app.ts'
+import { startTestApp, type TestApp } from './support/test-app.ts'
 
 let app: TestApp
 let cursor: string

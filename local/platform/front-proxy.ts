@@ -7,7 +7,7 @@ import {
   type RequestListener,
   type ServerResponse,
 } from 'node:http'
-import { findPersona, PERSONAS, type Persona, type Tokens } from './personas.ts'
+import { PERSONAS, type Persona, type Tokens } from './personas.ts'
 
 export interface FrontProxyOptions {
   /** Where the app listens on this machine. */
@@ -31,7 +31,7 @@ export function createFrontProxy({ appPort, tokens, defaultPersona }: FrontProxy
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 0 })
   const offer = offerPersonas(defaultPersona)
   return (request, response) => {
-    const persona = choosePersona(request, defaultPersona)
+    const persona = choosePersona(request, tokens, defaultPersona)
     if (!persona) {
       const names = PERSONAS.map(({ userName }) => userName).join(', ')
       return answer(response, 400, `There is no such persona. Choose one of: ${names}\n`)
@@ -61,11 +61,11 @@ export function createFrontProxy({ appPort, tokens, defaultPersona }: FrontProxy
   }
 }
 
-function choosePersona(request: IncomingMessage, defaultPersona: Persona): Persona | undefined {
+function choosePersona(request: IncomingMessage, { find }: Tokens, defaultPersona: Persona): Persona | undefined {
   const chosen = request.headersDistinct['x-persona']
-  if (chosen) return chosen.length === 1 ? findPersona(chosen[0] ?? '') : undefined
+  if (chosen) return chosen.length === 1 ? find(chosen[0] ?? '') : undefined
   const cookie = /(?:^|;\s*)persona=([^;]*)/.exec(request.headers.cookie ?? '')?.[1]
-  return cookie === undefined ? defaultPersona : findPersona(decode(cookie))
+  return cookie === undefined ? defaultPersona : find(decode(cookie))
 }
 
 /** Tells a page who can be played; it chooses by the cookie `persona`. */

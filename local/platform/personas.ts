@@ -38,6 +38,11 @@ export interface Tokens {
   /** What the app says to get its own token. */
   readonly app: { readonly id: string; readonly secret: string }
   of(persona: Persona): string
+  /** A new one, as after an hour; those from before hold too, until they are revoked. */
+  rotate(persona: Persona): string
+  revoke(token: string): void
+  /** Somebody who has a token, by user name. */
+  find(userName: string): Persona | undefined
   ownerOf(token: string): Persona | undefined
   /** The Postgres role of a token's owner. */
   roleOf(token: string): string | undefined
@@ -59,6 +64,14 @@ export function createTokens(personas: readonly Persona[] = PERSONAS): Tokens {
       if (token === undefined) throw new Error(`${persona.userName} is no persona of this platform`)
       return token
     },
+    rotate(persona) {
+      const token = newSecret()
+      byToken.set(token, persona)
+      byPersona.set(persona, token)
+      return token
+    },
+    revoke: (token) => byToken.delete(token),
+    find: (userName) => personas.find((persona) => persona.userName === userName.toLowerCase()),
     ownerOf: (token) => byToken.get(token),
     roleOf: (token) => (token === appToken ? app.id : byToken.get(token)?.userName),
     grant: (id, secret) => (id === app.id && secret === app.secret ? appToken : undefined),

@@ -108,7 +108,7 @@ export function noDatabaseRole({ userName, kind }: Viewer, cause?: unknown): App
   const sql = `SELECT databricks_create_role(${escapeLiteral(userName)}, '${type}');`
   return new AppError(
     'NO_DATABASE_ROLE',
-    `You have no role in this database. An operator runs: ${sql} and grants it what docs/operations.md lists.`,
+    `You have no role in this database that can log in. An operator runs: ${sql} and grants it what docs/operations.md lists.`,
     { cause },
   )
 }

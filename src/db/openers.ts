@@ -1,6 +1,6 @@
 import type { Viewer } from '../identity/index.ts'
 import { type Connection, type Opener, openConnection } from './connection.ts'
-import { isForbidden, isLoginRefused, noDatabaseRole } from './failures.ts'
+import { isForbidden, isLoginRefused, isPasswordMissing, noDatabaseRole } from './failures.ts'
 import { claimsSession, clientConfig, readSession, type Session } from './session.ts'
 import type { DatabaseSettings } from './settings.ts'
 
@@ -65,7 +65,8 @@ async function openFor(
       return await open({ user, password })
     } catch (error) {
       if (attempt === 1 && isLoginRefused(error)) continue
-      if (isLoginRefused(error) || isForbidden(error)) throw noDatabaseRole(viewer, error)
+      // No password is given for a while after one that was refused as soon as it came.
+      if (isLoginRefused(error) || isForbidden(error) || isPasswordMissing(error)) throw noDatabaseRole(viewer, error)
       throw error
     }
   }

@@ -22,7 +22,7 @@ export interface RightsOptions {
 }
 
 const MAX_VIEWERS = 10_000
-/** While a table is being swapped for another. */
+/** While a table is being swapped for another, or its row-level security isn't what it should be. */
 const ASK_SOON_MS = 500
 
 interface Limited {
@@ -38,8 +38,9 @@ export function createRights({ definitions, isPublic, rightsMs, read }: RightsOp
     ttl: rightsMs,
     async fetchMethod(role, _earlier, { context: { viewer, tables }, options }) {
       const rights = toRights(await read(rightsStatement(role, namesOf(guarded, tables))))
-      const gone = rights && [...rights.values()].some(({ shareable }) => shareable === undefined)
-      if (gone) options.ttl = Math.min(rightsMs, ASK_SOON_MS)
+      const odd =
+        rights && [...rights.values()].some(({ shareable, bound }) => shareable === undefined || !(shareable || bound))
+      if (odd) options.ttl = Math.min(rightsMs, ASK_SOON_MS)
       return { fingerprint: tables.fingerprint, tables: limited(tables, new Set(guarded), viewer, rights) }
     },
   })
@@ -70,6 +71,8 @@ interface Right {
   readonly shareable: boolean | undefined
   /** An ordinary table whose row-level security binds this role: what `row_security_active` would say to it. */
   readonly bound: boolean
+  /** The role is above every row-level security: a superuser, or BYPASSRLS. */
+  readonly bypasses: boolean
   /** Columns that may be read, by their names in Postgres. */
   readonly columns: ReadonlySet<string>
 }
@@ -80,6 +83,7 @@ function rightsStatement(role: string, names: readonly string[]): Statement {
     select wanted.name, (c.relkind in ('r', 'p') and not c.relrowsecurity)::text,
            (c.relkind in ('r', 'p') and c.relrowsecurity and not r.rolsuper and not r.rolbypassrls
              and (c.relforcerowsecurity or not pg_has_role(r.oid, c.relowner, 'usage')))::text,
+           (r.rolsuper or r.rolbypassrls)::text,
            (select coalesce(json_agg(a.attname), '[]') from pg_attribute a
              where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
                and has_schema_privilege(r.oid, c.relnamespace, 'usage')
@@ -87,7 +91,7 @@ function rightsStatement(role: string, names: readonly string[]): Statement {
       from pg_roles r left join unnest(${names}::text[]) as wanted (name) on true
       left join pg_class c on c.oid = to_regclass(wanted.name)
      where r.rolname = ${role} and r.rolcanlogin and has_database_privilege(r.oid, current_database(), 'connect')`
-  return statement('db.rights', ['name', 'shareable', 'bound', 'columns'], text)
+  return statement('db.rights', ['name', 'shareable', 'bound', 'bypasses', 'columns'], text)
 }
 
 /** Undefined for a role that isn't there. */
@@ -97,7 +101,8 @@ function toRights(rows: readonly Row[]): ReadonlyMap<string, Right> | undefined 
     rows.map((row) => {
       const columns: string[] = JSON.parse(row['columns'] ?? '[]')
       const shareable = row['shareable'] == null ? undefined : row['shareable'] === 'true'
-      return [row['name'] ?? '', { shareable, bound: row['bound'] === 'true', columns: new Set(columns) }]
+      const [bound, bypasses] = [row['bound'] === 'true', row['bypasses'] === 'true']
+      return [row['name'] ?? '', { shareable, bound, bypasses, columns: new Set(columns) }]
     }),
   )
 }
@@ -118,7 +123,7 @@ function limited(
       if (right?.shareable === undefined)
         throw new AppError('TABLE_UNAVAILABLE', `${table.display} isn’t there just now.`)
       if (definition.audience === 'everyone' && !right.shareable) throw notShareable(table.display)
-      if (definition.audience === 'viewer' && !right.bound) throw notBound(table.display)
+      if (definition.audience === 'viewer' && !right.bound) throw notBound(table.display, right)
       if (right.columns.size === 0) throw new AppError('FORBIDDEN', `You may not read ${table.display}.`)
       return table.limitedTo(right.columns)
     },
@@ -133,7 +138,8 @@ function notShareable(display: string): AppError {
   )
 }
 
-function notBound(display: string): AppError {
+function notBound(display: string, { bypasses }: Right): AppError {
+  if (!bypasses) return new AppError('TABLE_UNAVAILABLE', `The row-level security of ${display} is off just now.`)
   return new AppError(
     'FORBIDDEN',
     `Your role in Postgres bypasses the row-level security of ${display} (BYPASSRLS, or a superuser), so you can’t be shown it here. ` +

@@ -225,13 +225,16 @@ describe('where viewers log in, a token', () => {
     await expect(call('token')).rejects.toMatchObject({ code })
   })
 
-  it.each(['<html>', '{}', '{"token":"","expire_time":"2999-01-01T00:00:00Z"}', '{"token":"x","expire_time":"soon"}'])(
-    'for which the credential is %s proves nobody yet',
-    async (body) => {
-      credential = { status: 200, body }
-      await expect(call('token')).rejects.toMatchObject({ code: 'UNAVAILABLE' })
-    },
-  )
+  it.each([
+    '<html>',
+    '{}',
+    '{"token":"","expire_time":"2999-01-01T00:00:00Z"}',
+    '{"token":"x","expire_time":"soon"}',
+    '{"token":"x","expire_time":"2001-01-01T00:00:00Z"}',
+  ])('for which the credential is %s proves nobody yet', async (body) => {
+    credential = { status: 200, body }
+    await expect(call('token')).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  })
 })
 
 describe('a workspace', () => {

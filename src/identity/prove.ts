@@ -29,7 +29,8 @@ export async function prove(
   earlier: Proof | undefined,
 ): Promise<Proof> {
   const password = earlier?.password ?? (endpoint === undefined ? undefined : passwordBy(workspace, endpoint))
-  const [owner] = await Promise.all([ownerOf(workspace, token), earlier ? undefined : password?.get(token)])
+  const minting = earlier ? undefined : password?.get(token).catch(asAppError)
+  const [owner] = await Promise.all([ownerOf(workspace, token), minting])
   refuseLongName(owner.userName)
   const names = [owner.userName, ...owner.emails].map((name) => name.toLowerCase())
   return { owner, names: new Set(names), password, provenAt: performance.now() }
@@ -47,6 +48,11 @@ export function refuseLongName(userName: string): void {
 /** Minted by whichever token is given then: it isn't kept here. Who asks hears of failures. */
 function passwordBy(workspace: Workspace, endpoint: string): Refreshed<string> {
   return createRefreshed({ fetch: (token) => mint(workspace, endpoint, token), onFailure: () => undefined })
+}
+
+/** What the workspace has answered may be of no use without being refused, such as a password that has expired. */
+function asAppError(error: unknown): never {
+  throw error instanceof WorkspaceError ? unavailable(error) : error
 }
 
 async function ownerOf(workspace: Workspace, token: string): Promise<Principal> {

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
-import type { GraphQLAnswer, TestApp } from './test-app.ts'
+import type { GraphQLAnswer } from './post.ts'
+import type { TestApp } from './test-app.ts'
 
 /** Small, typed, without anything of the inside, and refused before Postgres heard of it. */
 export function expectRefused(app: TestApp, answer: GraphQLAnswer, code: string, argument?: string): void {

@@ -6,28 +6,13 @@ import { setUpDatabase } from '../../local/lakehouse/set-up.ts'
 import { createFrontProxy } from '../../local/platform/front-proxy.ts'
 import { closeServer, listen } from '../../local/platform/listen.ts'
 import { createTokens, findPersona, type Persona, type Tokens } from '../../local/platform/personas.ts'
-import { minterFor, withClient } from '../../local/platform/platform.ts'
+import { type Login, minterFor, withClient } from '../../local/platform/platform.ts'
 import { createWorkspaceApi, ENDPOINT, type Fault } from '../../local/platform/workspace.ts'
 import { createApp } from '../../src/app.ts'
 import type { Observation } from '../../src/kernel/observe.ts'
 import { appConfig } from './app-config.ts'
+import { type GraphQLAnswer, post } from './post.ts'
 import type { TestServer } from './test-server.ts'
-
-export interface GraphQLAnswer {
-  readonly status: number
-  readonly headers: Headers
-  readonly data: Json
-  readonly errors: readonly GraphQLAnswerError[] | undefined
-}
-
-/** Whatever a test's own query asks for: it looks at it by `toEqual`, or by the paths it knows. */
-export type Json = ReturnType<typeof JSON.parse>
-
-export interface GraphQLAnswerError {
-  readonly message: string
-  readonly path?: readonly (string | number)[]
-  readonly extensions: { readonly code: string; readonly argument?: string; readonly requestId: string }
-}
 
 /** A running app on a database of its own, behind the platform's proxy, over real HTTP. */
 export interface TestApp {
@@ -44,14 +29,18 @@ export interface TestApp {
   readonly faults: Map<string, Fault>
   /** How often the workspace was asked anything. */
   workspaceCalls(): number
+  readonly server: Pick<TestServer, 'host' | 'port'>
+  readonly logins: TestServer['logins']
   readonly database: string
   /** Everything that was observed, oldest first. */
   readonly seen: Observation[]
   /** Names of the statements that were sent since the last call. */
   statements(): string[]
   query(document: string, variables?: object, persona?: string): Promise<GraphQLAnswer>
-  /** As one of the logins of the platform: `postgres` may do everything. */
-  sql<T>(work: (client: Client) => Promise<T>, login?: keyof TestServer['logins']): Promise<T>
+  /** As if nothing had been minted for this role yet. */
+  forgetCredential(role: string): Promise<void>
+  /** As one of the logins of the platform (`postgres` may do everything), or as a viewer's role. */
+  sql<T>(work: (client: Client) => Promise<T>, login?: string): Promise<T>
   close(): Promise<void>
 }
 
@@ -64,6 +53,8 @@ export interface TestAppOptions {
   readonly faults?: readonly (readonly [string, Fault])[]
   /** How long minted passwords hold. */
   readonly credentialMs?: number
+  /** Who has a token, in place of the platform's personas. */
+  readonly personas?: readonly Persona[]
   /** Don't wait until it is ready. */
   readonly unready?: boolean
 }
@@ -106,11 +97,17 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     workspaceUrl: platform.workspaceUrl,
     faults: platform.faults,
     workspaceCalls: platform.calls,
+    server,
+    logins: server.logins,
     database,
     seen,
     statements: statementsOf(seen),
     query: (document, variables, persona) => post(url, document, variables, persona),
-    sql: (work, login = 'postgres') => withClient(server, database, server.logins[login], work),
+    forgetCredential: (role) =>
+      withClient(server, 'postgres', server.logins.postgres, async (client) => {
+        await client.query('delete from platform.credentials where role = $1', [role])
+      }),
+    sql: async (work, login = 'postgres') => withClient(server, database, await loginOf(server, login), work),
     async close() {
       for (const each of [front.server, main.server, platform.server]) await closeServer(each)
       await app.close()
@@ -137,9 +134,9 @@ function environmentOn({ workspaceUrl, tokens: { app } }: { workspaceUrl: string
 /** The workspace's side of the platform. */
 async function startPlatform(
   server: Pick<TestServer, 'host' | 'port' | 'logins'>,
-  { faults: given = [], credentialMs }: TestAppOptions,
+  { faults: given = [], credentialMs, personas }: TestAppOptions,
 ) {
-  const tokens = createTokens()
+  const tokens = createTokens(personas)
   const faults = new Map(given)
   const api = createWorkspaceApi({ tokens, faults, mint: minterFor(server, server.logins.postgres, credentialMs) })
   let calls = 0
@@ -148,6 +145,15 @@ async function startPlatform(
     api(request, response)
   })
   return { tokens, faults, server: listening, workspaceUrl: `http://127.0.0.1:${port}`, calls: () => calls }
+}
+
+/** A viewer logs in by a password that is minted, as anywhere. */
+async function loginOf(server: Pick<TestServer, 'host' | 'port' | 'logins'>, name: string): Promise<Login> {
+  const { logins } = server
+  if (name === 'app' || name === 'lakehouse' || name === 'postgres') return logins[name]
+  const minted = await minterFor(server, logins.postgres)(name)
+  if (!minted) throw new Error(`there is no role ${name}`)
+  return { user: name, password: minted.token }
 }
 
 function statementsOf(seen: readonly Observation[]): () => string[] {
@@ -163,16 +169,6 @@ function alice(): Persona {
   const persona = findPersona('alice@example.com')
   if (!persona) throw new Error('there is no alice')
   return persona
-}
-
-async function post(url: string, query: string, variables = {}, persona?: string): Promise<GraphQLAnswer> {
-  const answer = await fetch(`${url}/api/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...(persona === undefined ? {} : { 'x-persona': persona }) },
-    body: JSON.stringify({ query, variables }),
-  })
-  const { data, errors } = await answer.json()
-  return { status: answer.status, headers: answer.headers, data, errors }
 }
 
 /** Waits for `/api/ready`. */

@@ -39,7 +39,7 @@ export function requestConditions(table: ResolvedTable, filter: HolidayRequestFi
   const { status, employee, dates } = filter
   const conditions = conditionsOn(table)
   conditions.anyOf('status', status && [...new Set(status)])
-  conditions.equals('requester', employee && toTextKey(employee, 'Employee', 'filter.employee'))
+  conditions.equals('requester', employee == null ? employee : toTextKey(employee, 'Employee', 'filter.employee'))
   conditions.within('startDate', { until: dates?.until })
   conditions.within('endDate', { from: dates?.from })
   return conditions.all

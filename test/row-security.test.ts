@@ -1,0 +1,182 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { withClient } from '../local/platform/platform.ts'
+import { startTestApp, type TestApp, until } from './support/test-app.ts'
+
+const [ALICE, BOB, CAROL] = ['alice@example.com', 'bob@example.com', 'carol@example.com'] as const
+const REQUESTS = 'holidays.holiday_requests'
+const QUERY = '{ holidayRequests { nodes { employeeName } } }'
+
+let app: TestApp
+const sql = (text: string, login?: string) => app.sql(async (client) => (await client.query(text)).rows, login)
+const codes = async (persona: string) =>
+  ((await app.query(QUERY, {}, persona)).errors ?? []).map(({ extensions }) => extensions.code)
+const names = async (persona: string) =>
+  (await app.query(QUERY, {}, persona)).data?.holidayRequests.nodes.map(
+    ({ employeeName }: { employeeName: string }) => employeeName,
+  )
+
+describe.each(['login', 'claims'])('with VIEWER_ACCESS=%s', (access) => {
+  beforeAll(async () => {
+    app = await startTestApp({ environment: { VIEWER_ACCESS: access, RIGHTS_MS: '100' } })
+  })
+  afterAll(() => app.close())
+
+  it.each([
+    ['is switched off', 'disable row level security', 'enable row level security'],
+    ['no longer binds the owner', 'no force row level security', 'force row level security'],
+  ])('a table whose row-level security %s shows nobody anything, from that moment on', async (_what, off, on) => {
+    expect(await names(BOB)).toEqual(['Bob', 'Bob'])
+    await sql(`alter table ${REQUESTS} ${off}`)
+    // Where viewers log in, none of them is the owner: that FORCE is gone binds them still.
+    const binding = access === 'login' && off.startsWith('no force')
+    for (let time = 0; time < 5; time++) {
+      const answer = await app.query(QUERY, {}, BOB)
+      const shown = answer.data?.holidayRequests?.nodes.map(
+        ({ employeeName }: { employeeName: string }) => employeeName,
+      )
+      if (answer.errors) expect(answer.errors).toMatchObject([{ extensions: { code: 'TABLE_UNAVAILABLE' } }])
+      else expect([binding, shown]).toEqual([true, ['Bob', 'Bob']])
+    }
+    expect((await app.query('{ trips(first: 1) { nodes { id } } }')).errors).toBeUndefined()
+    await sql(`alter table ${REQUESTS} ${on}`)
+    await until(async () => (await codes(BOB)).length === 0)
+    expect(await names(BOB)).toEqual(['Bob', 'Bob'])
+  })
+
+  it('a table that was swapped for a copy without policies shows nobody anything', async () => {
+    await sql(`begin; create table holidays.copy (like ${REQUESTS} including all); insert into holidays.copy select * from ${REQUESTS};
+      grant select on holidays.copy to public; alter table ${REQUESTS} rename to old; alter table holidays.copy rename to holiday_requests; commit`)
+    for (let time = 0; time < 5; time++) expect(await codes(BOB)).toEqual(['TABLE_UNAVAILABLE'])
+    await sql(`begin; drop table ${REQUESTS}; alter table holidays.old rename to holiday_requests; commit`)
+    await until(async () => (await codes(BOB)).length === 0)
+    expect(await names(BOB)).toEqual(['Bob', 'Bob'])
+  })
+
+  it('the start says what is wrong with a table, and how to mend it', async () => {
+    await sql(`alter table ${REQUESTS} no force row level security`)
+    const other = await startTestApp({ database: app.database, environment: { VIEWER_ACCESS: access } })
+    try {
+      const { errors } = await other.query(QUERY)
+      expect(errors).toMatchObject([{ extensions: { code: 'TABLE_UNAVAILABLE' } }])
+      expect(errors?.[0]?.message).toContain('is not enabled and forced')
+      const problem = other.seen.find((each) => each.event === 'table.problem')
+      expect(problem).toMatchObject({
+        table: 'holidayRequests',
+        mend: expect.stringContaining('FORCE ROW LEVEL SECURITY;'),
+      })
+    } finally {
+      await other.close()
+      await sql(`alter table ${REQUESTS} force row level security`)
+      await until(async () => (await codes(BOB)).length === 0)
+    }
+  })
+})
+
+describe('where viewers log in', () => {
+  beforeAll(async () => {
+    app = await startTestApp({ environment: { RIGHTS_MS: '100' } })
+  })
+  afterAll(() => app.close())
+
+  it.each(['bypassrls', 'superuser'])('one whose role has %s isn’t shown everything, but nothing', async (power) => {
+    expect(await names(CAROL)).toEqual(['Carol'])
+    await sql(`alter role "${CAROL}" ${power}`)
+    try {
+      const first = await codes(CAROL)
+      expect(['TABLE_UNAVAILABLE', 'FORBIDDEN']).toContain(first[0])
+      await until(async () => (await codes(CAROL))[0] === 'FORBIDDEN')
+      expect(await names(BOB)).toEqual(['Bob', 'Bob'])
+    } finally {
+      await sql(`alter role "${CAROL}" no${power}`)
+    }
+    await until(async () => (await codes(CAROL)).length === 0)
+  })
+
+  it('one who sets by psql what says who is asking sees nothing new', async () => {
+    const seen = await app.sql(async (client) => {
+      await client.query(
+        `set lakebase_graphql.access = 'claims'; set lakebase_graphql.viewer = '${CAROL}'; set holidays.reading_chart = 'on'`,
+      )
+      const requests = await client.query(`select employee_name from ${REQUESTS}`)
+      const chart = await client.query('select email from holidays.employees order by 1')
+      return [requests.rows.map((row) => row.employee_name), chart.rows.map(({ email }) => email)]
+    }, BOB)
+    expect(seen).toEqual([
+      ['Bob', 'Bob'],
+      [ALICE, BOB],
+    ])
+  })
+
+  it('the app’s own role sees nothing, even if it says who is asking', async () => {
+    expect(await sql(`select set_config('lakebase_graphql.viewer', '${CAROL}', false)`, 'app')).toHaveLength(1)
+    const rows = await app.sql(async (client) => {
+      await client.query(`set lakebase_graphql.viewer = '${CAROL}'`)
+      return (await client.query(`select from ${REQUESTS}`)).rowCount
+    }, 'app')
+    expect(rows).toBe(0)
+  })
+
+  it('one who may not read a column by Postgres’ word isn’t shown it, and the rest is', async () => {
+    await sql(`revoke select on ${REQUESTS} from public`)
+    await sql(`grant select (request_id, start_date, employee_name, requester) on ${REQUESTS} to public`)
+    await until(
+      async () =>
+        (await app.query('{ holidayRequests { nodes { status } } }', {}, BOB)).errors?.[0]?.extensions.code ===
+        'FORBIDDEN',
+    )
+    expect(await names(BOB)).toEqual(['Bob', 'Bob'])
+    await sql(`revoke select (request_id, start_date, employee_name, requester) on ${REQUESTS} from public`)
+    await until(async () => (await codes(BOB))[0] === 'FORBIDDEN')
+    await sql(`grant select on ${REQUESTS} to public`)
+    await until(async () => (await codes(BOB)).length === 0)
+  })
+
+  it('one who has lost every right is refused on a warm connection too, before rights are asked for again', async () => {
+    const slow = await startTestApp({ database: app.database })
+    try {
+      expect((await slow.query(QUERY, {}, BOB)).errors).toBeUndefined()
+      await sql(`revoke select on ${REQUESTS} from public`)
+      expect((await slow.query(QUERY, {}, BOB)).errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }])
+    } finally {
+      await sql(`grant select on ${REQUESTS} to public`)
+      await slow.close()
+    }
+  })
+})
+
+it('tables that are somebody else’s are off until their owner has run the SQL that the start says, and all else works', async () => {
+  app = await startTestApp()
+  const { lakehouse } = app.logins
+  await sql(`drop schema holidays cascade; drop table lakebase_graphql.holidays_migrations;
+    create schema holidays authorization ${lakehouse.user}; grant usage on schema holidays to public`)
+  const asOwner = (text: string) => withClient(app.server, app.database, lakehouse, (client) => client.query(text))
+  await asOwner(`create table ${REQUESTS} (request_id serial primary key, employee_name varchar(255) not null, start_date date,
+      end_date date, status varchar(50) not null, manager_note text);
+    insert into ${REQUESTS} (employee_name, start_date, end_date, status) values ('Joe', '2025-08-01', '2025-08-20', 'Pending'),
+      ('Suzy', '2025-07-22', '2025-07-25', 'approved'), ('Charlie', '2025-08-01', '2025-08-05', 'declined')`)
+  const other = await startTestApp({ database: app.database })
+  try {
+    expect((await other.query(QUERY)).errors).toMatchObject([{ extensions: { code: 'TABLE_UNAVAILABLE' } }])
+    expect((await other.query('{ trips(first: 1) { nodes { id } } viewer { name } }')).errors).toBeUndefined()
+    const problem = other.seen.find((each) => each.event === 'table.problem' && each.table === 'holidayRequests')
+    const mend = problem?.event === 'table.problem' ? problem.mend : ''
+    const [said = '', ...lines] = mend.split('\n')
+    expect(said).toBe(`It belongs to ${lakehouse.user}, who runs:`)
+    await asOwner(lines.join('\n'))
+    await asOwner(lines.join('\n')) // it can be run again
+    await sql(`insert into holidays.employees values ('alice@example.com', 'Alice', null), ('bob@example.com', 'Joe', 'alice@example.com');
+      update ${REQUESTS} set requester = 'bob@example.com' where employee_name <> 'Charlie'`)
+    await until(async () => (await other.query(QUERY)).errors === undefined, 15_000)
+    const { data } = await other.query(
+      '{ holidayRequests { nodes { employeeName status version employee { name manager { name } } } } }',
+    )
+    const employee = { name: 'Joe', manager: { name: 'Alice' } }
+    expect(data.holidayRequests.nodes).toEqual([
+      { employeeName: 'Joe', status: 'PENDING', version: 1, employee },
+      { employeeName: 'Suzy', status: 'APPROVED', version: 1, employee },
+    ])
+  } finally {
+    await other.close()
+    await app.close()
+  }
+})
