@@ -133,3 +133,102 @@ describe('tokens', () => {
     expect(JSON.stringify(app.seen)).not.toContain(token)
   })
 })
+
+describe('viewer', () => {
+  const VIEWER = '{ viewer { id kind name email roles } }'
+
+  it('is whoever asks, with the roles of Postgres', async () => {
+    const { data, errors } = await app.query(VIEWER)
+    expect(errors).toBeUndefined()
+    expect(data.viewer).toEqual({
+      id: 'alice@example.com',
+      kind: 'USER',
+      name: 'Alice',
+      email: 'alice@example.com',
+      roles: ['lakebase_graphql_viewers', 'managers'],
+    })
+    const principal = PERSONAS.find(({ kind }) => kind === 'servicePrincipal')
+    const other = await app.query(VIEWER, {}, principal?.userName)
+    expect(other.data.viewer).toMatchObject({ kind: 'SERVICE_PRINCIPAL', name: 'nightly-report', email: null })
+    expect(other.data.viewer.roles).toEqual(['lakebase_graphql_viewers'])
+  })
+
+  it('has the workspace’s groups for roles where viewers don’t log in', async () => {
+    const claims = await startTestApp({ environment: { VIEWER_ACCESS: 'claims' } })
+    try {
+      claims.statements()
+      expect((await claims.query(VIEWER, {}, 'erin@example.com')).data.viewer.roles).toEqual(['support'])
+      expect(claims.statements()).toEqual([])
+    } finally {
+      await claims.close()
+    }
+  })
+})
+
+describe('TRUST_FORWARDED_EMAIL', () => {
+  let trusting: TestApp
+  beforeAll(async () => {
+    trusting = await startTestApp({ environment: { VIEWER_ACCESS: 'claims', TRUST_FORWARDED_EMAIL: 'true' } })
+  })
+  afterAll(() => trusting.close())
+
+  const query = '{ viewer { email roles } holidayRequests { nodes { employeeName } } }'
+  const ask = async (headers: [string, string][]) => {
+    const answer = await fetch(`${trusting.appUrl}/api/graphql`, {
+      method: 'POST',
+      headers: [...headers, ['content-type', 'application/json']],
+      body: JSON.stringify({ query }),
+    })
+    const { data, errors } = await answer.json()
+    return [answer.status, errors?.[0]?.extensions.code, data?.holidayRequests?.nodes.length]
+  }
+
+  it('takes the e-mail header for who asks, where there is no token', async () => {
+    expect(await ask([['x-forwarded-email', 'bob@example.com']])).toEqual([200, undefined, 2])
+    expect(await ask([['x-forwarded-email', 'nobody@example.com']])).toEqual([200, undefined, 0])
+  })
+
+  it('takes none that isn’t one e-mail address of a role’s length', async () => {
+    for (const email of [
+      '',
+      'bob',
+      'bob@example.com, carol@example.com',
+      'a b@example.com',
+      '@',
+      'b\u00ffb@example.com',
+    ]) {
+      expect(await ask([['x-forwarded-email', email]]), email).toEqual([401, 'UNAUTHENTICATED', undefined])
+    }
+    expect(await ask([])).toEqual([401, 'UNAUTHENTICATED', undefined])
+    expect(await ask([['x-forwarded-user', 'bob@example.com']])).toEqual([401, 'UNAUTHENTICATED', undefined])
+    expect(await ask([['x-forwarded-email', `${'b'.repeat(60)}@example.com`]])).toEqual([403, 'FORBIDDEN', undefined])
+  })
+
+  it('still proves a token that there is', async () => {
+    const carol = trusting.tokens.find('carol@example.com')
+    const carols = carol ? trusting.tokens.of(carol) : ''
+    expect(await ask([['x-forwarded-access-token', carols]])).toEqual([200, undefined, 1])
+    expect(
+      await ask([
+        ['x-forwarded-access-token', carols],
+        ['x-forwarded-email', 'bob@example.com'],
+      ]),
+    ).toEqual([403, 'FORBIDDEN', undefined])
+    expect(
+      await ask([
+        ['x-forwarded-access-token', 'garbage'],
+        ['x-forwarded-email', 'bob@example.com'],
+      ]),
+    ).toEqual([401, 'UNAUTHENTICATED', undefined])
+    expect(
+      await ask([
+        ['x-forwarded-access-token', ''],
+        ['x-forwarded-email', 'bob@example.com'],
+      ]),
+    ).toEqual([401, 'UNAUTHENTICATED', undefined])
+  })
+
+  it('does nothing where it isn’t set', async () => {
+    expect(await call({ 'x-forwarded-email': 'bob@example.com' })).toEqual([401, 'UNAUTHENTICATED'])
+  })
+})

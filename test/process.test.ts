@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, inject, it } from 'vitest'
 import { freePort } from '../local/free-port.ts'
+import { noteOutput } from './support/secrets.ts'
 import { startTestApp, type TestApp, until, untilReady } from './support/test-app.ts'
 
 const MAIN = join(import.meta.dirname, '..', 'src', 'main.ts')
@@ -19,6 +20,7 @@ function startProcess(environment: Record<string, string>) {
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
+  void ended.then(() => noteOutput(output))
   return { child, ended, output: () => output }
 }
 

@@ -10,10 +10,10 @@ let app: TestApp
 const sql = (text: string, login?: string) => app.sql(async (client) => (await client.query(text)).rows, login)
 const codes = async (persona: string) =>
   ((await app.query(QUERY, {}, persona)).errors ?? []).map(({ extensions }) => extensions.code)
-const names = async (persona: string) =>
-  (await app.query(QUERY, {}, persona)).data?.holidayRequests.nodes.map(
-    ({ employeeName }: { employeeName: string }) => employeeName,
-  )
+const names = async (persona: string) => {
+  const { data, errors } = await app.query(QUERY, {}, persona)
+  return errors ?? data.holidayRequests.nodes.map(({ employeeName }: { employeeName: string }) => employeeName)
+}
 
 describe.each(['login', 'claims'])('with VIEWER_ACCESS=%s', (access) => {
   beforeAll(async () => {

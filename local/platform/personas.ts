@@ -41,6 +41,8 @@ export interface Tokens {
   /** A new one, as after an hour; those from before hold too, until they are revoked. */
   rotate(persona: Persona): string
   revoke(token: string): void
+  /** Everything of this that nobody may learn. */
+  all(): string[]
   /** Somebody who has a token, by user name. */
   find(userName: string): Persona | undefined
   ownerOf(token: string): Persona | undefined
@@ -71,6 +73,7 @@ export function createTokens(personas: readonly Persona[] = PERSONAS): Tokens {
       return token
     },
     revoke: (token) => byToken.delete(token),
+    all: () => [...byToken.keys(), appToken, app.secret],
     find: (userName) => personas.find((persona) => persona.userName === userName.toLowerCase()),
     ownerOf: (token) => byToken.get(token),
     roleOf: (token) => (token === appToken ? app.id : byToken.get(token)?.userName),

@@ -53,6 +53,20 @@ describe('settings', () => {
     expect(problemsOf({ ...lakebase, LAKEBASE_ENDPOINT: 'primary' })).toHaveLength(1)
   })
 
+  it('trust a forwarded e-mail address only where viewers don’t log in', () => {
+    expect(readConfig(tables, { ...COMPLETE, TRUST_FORWARDED_EMAIL: 'true' }).trustForwardedEmail).toBe(true)
+    expect(readConfig(tables, COMPLETE).trustForwardedEmail).toBe(false)
+    const login = { ...COMPLETE, VIEWER_ACCESS: 'login', LAKEBASE_ENDPOINT: 'projects/p/branches/b/endpoints/e' }
+    expect(problemsOf(login)).toEqual([])
+    expect(problemsOf({ ...login, TRUST_FORWARDED_EMAIL: 'true' })).toEqual([
+      'TRUST_FORWARDED_EMAIL=true goes with VIEWER_ACCESS=claims only: an e-mail address opens no database.',
+    ])
+  })
+
+  it('share no table whose rows are for their viewers', () => {
+    expect(problemsOf({ ...COMPLETE, PUBLIC_TABLES: 'holidays.holiday_requests' })).toHaveLength(1)
+  })
+
   it('prefer the platform’s port to PORT', () => {
     expect(readConfig(tables, { ...COMPLETE, PORT: '3000' }).listen.port).toBe(3000)
     expect(readConfig(tables, { ...COMPLETE, PORT: '3000', DATABRICKS_APP_PORT: '8123' }).listen.port).toBe(8123)

@@ -6,6 +6,7 @@ import { setUpData, setUpLogins, withClient } from '../../local/platform/platfor
 import { fillHolidays } from '../../local/platform/sample-holidays.ts'
 import { startPostgres } from '../../local/postgres/launcher.ts'
 import { appConfig, settle } from './app-config.ts'
+import { refuseLeaks } from './secrets.ts'
 import type { TestServer } from './test-server.ts'
 
 const TEMPLATE = 'template_lakebase'
@@ -25,13 +26,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const server = await startPostgres({ home: join(folder, 'postgres'), settings: FAST })
   const logins = await setUpLogins(server)
   await setUpData(server, TEMPLATE, logins)
-  const provided: TestServer = { host: server.host, port: server.port, logins, template: TEMPLATE }
+  const provided: TestServer = { host: server.host, port: server.port, logins, template: TEMPLATE, folder }
   await settle(appConfig(provided, TEMPLATE))
   await withClient(server, TEMPLATE, logins.postgres, fillHolidays)
   project.provide('server', provided)
   process.stdout.write(`Postgres with its template took ${((performance.now() - began) / 1000).toFixed(1)} s\n`)
   return async () => {
     await server.stop()
+    refuseLeaks(folder, [server.logFile])
     for (const left of [folder, server.home]) rmSync(left, { recursive: true, force: true })
   }
 }

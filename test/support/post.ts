@@ -1,3 +1,5 @@
+import { noteOutput } from './secrets.ts'
+
 export interface GraphQLAnswer {
   readonly status: number
   readonly headers: Headers
@@ -21,6 +23,8 @@ export async function post(url: string, query: string, variables = {}, persona?:
     headers: { 'content-type': 'application/json', ...(persona === undefined ? {} : { 'x-persona': persona }) },
     body: JSON.stringify({ query, variables }),
   })
-  const { data, errors } = await answer.json()
+  const text = await answer.text()
+  noteOutput(`${JSON.stringify([...answer.headers])} ${text}`)
+  const { data, errors } = JSON.parse(text)
   return { status: answer.status, headers: answer.headers, data, errors }
 }

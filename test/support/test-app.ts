@@ -1,21 +1,23 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Client } from 'pg'
 import { inject } from 'vitest'
 import { setUpDatabase } from '../../local/lakehouse/set-up.ts'
 import { createFrontProxy } from '../../local/platform/front-proxy.ts'
 import { closeServer, listen } from '../../local/platform/listen.ts'
-import { createTokens, findPersona, type Persona, type Tokens } from '../../local/platform/personas.ts'
-import { type Login, minterFor, withClient } from '../../local/platform/platform.ts'
-import { createWorkspaceApi, ENDPOINT, type Fault } from '../../local/platform/workspace.ts'
+import { findPersona, type Persona, type Tokens } from '../../local/platform/personas.ts'
+import { withClient } from '../../local/platform/platform.ts'
+import { ENDPOINT, type Fault } from '../../local/platform/workspace.ts'
 import { createApp } from '../../src/app.ts'
 import type { Observation } from '../../src/kernel/observe.ts'
 import { appConfig } from './app-config.ts'
+import { accessTo, type DatabaseAccess } from './database-access.ts'
 import { type GraphQLAnswer, post } from './post.ts'
+import { noteOutput, noteSecrets } from './secrets.ts'
+import { startPlatform, type TestPlatformOptions } from './test-platform.ts'
 import type { TestServer } from './test-server.ts'
 
 /** A running app on a database of its own, behind the platform's proxy, over real HTTP. */
-export interface TestApp {
+export interface TestApp extends DatabaseAccess {
   /** The platform's proxy: what a client sees. */
   readonly url: string
   /** The app itself, for what the proxy would hide. */
@@ -37,24 +39,14 @@ export interface TestApp {
   /** Names of the statements that were sent since the last call. */
   statements(): string[]
   query(document: string, variables?: object, persona?: string): Promise<GraphQLAnswer>
-  /** As if nothing had been minted for this role yet. */
-  forgetCredential(role: string): Promise<void>
-  /** As one of the logins of the platform (`postgres` may do everything), or as a viewer's role. */
-  sql<T>(work: (client: Client) => Promise<T>, login?: string): Promise<T>
   close(): Promise<void>
 }
 
-export interface TestAppOptions {
+export interface TestAppOptions extends TestPlatformOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** Another server than that of the test run. */
   readonly server?: Pick<TestServer, 'host' | 'port' | 'logins'>
   readonly database?: string
-  /** What the workspace does wrong from the beginning, by path. */
-  readonly faults?: readonly (readonly [string, Fault])[]
-  /** How long minted passwords hold. */
-  readonly credentialMs?: number
-  /** Who has a token, in place of the platform's personas. */
-  readonly personas?: readonly Persona[]
   /** Don't wait until it is ready. */
   readonly unready?: boolean
 }
@@ -80,18 +72,16 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const platform = await startPlatform(server, options)
   const environment = { ...environmentOn(platform), ...options.environment }
   const seen: Observation[] = []
-  const app = createApp({
-    config: appConfig(server, database, environment),
-    observe: (observation) => seen.push(observation),
-  })
+  const config = appConfig(server, database, environment)
+  const app = createApp({ config, observe: (observation) => seen.push(observation) })
   const main = await listen(app.listener)
-  const proxy = createFrontProxy({ appPort: main.port, tokens: platform.tokens, defaultPersona: alice() })
-  const front = await listen(proxy)
+  const { tokens } = platform
+  const front = await listen(createFrontProxy({ appPort: main.port, tokens, defaultPersona: alice() }))
   const url = `http://127.0.0.1:${front.port}`
   const testApp: TestApp = {
     url,
     appUrl: `http://127.0.0.1:${main.port}`,
-    tokens: platform.tokens,
+    tokens,
     alice: alice(),
     appPassword: server.logins.app.password,
     workspaceUrl: platform.workspaceUrl,
@@ -103,14 +93,12 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     seen,
     statements: statementsOf(seen),
     query: (document, variables, persona) => post(url, document, variables, persona),
-    forgetCredential: (role) =>
-      withClient(server, 'postgres', server.logins.postgres, async (client) => {
-        await client.query('delete from platform.credentials where role = $1', [role])
-      }),
-    sql: async (work, login = 'postgres') => withClient(server, database, await loginOf(server, login), work),
+    ...accessTo(server, database),
     async close() {
       for (const each of [front.server, main.server, platform.server]) await closeServer(each)
       await app.close()
+      noteSecrets([...tokens.all(), ...platform.minted])
+      for (const observation of seen) noteOutput(observation)
       if (options.database === undefined) await dropDatabase(database)
     },
   }
@@ -129,31 +117,6 @@ function environmentOn({ workspaceUrl, tokens: { app } }: { workspaceUrl: string
     PGPASSWORD: '',
     VIEWER_ACCESS: 'login',
   }
-}
-
-/** The workspace's side of the platform. */
-async function startPlatform(
-  server: Pick<TestServer, 'host' | 'port' | 'logins'>,
-  { faults: given = [], credentialMs, personas }: TestAppOptions,
-) {
-  const tokens = createTokens(personas)
-  const faults = new Map(given)
-  const api = createWorkspaceApi({ tokens, faults, mint: minterFor(server, server.logins.postgres, credentialMs) })
-  let calls = 0
-  const { server: listening, port } = await listen((request, response) => {
-    calls++
-    api(request, response)
-  })
-  return { tokens, faults, server: listening, workspaceUrl: `http://127.0.0.1:${port}`, calls: () => calls }
-}
-
-/** A viewer logs in by a password that is minted, as anywhere. */
-async function loginOf(server: Pick<TestServer, 'host' | 'port' | 'logins'>, name: string): Promise<Login> {
-  const { logins } = server
-  if (name === 'app' || name === 'lakehouse' || name === 'postgres') return logins[name]
-  const minted = await minterFor(server, logins.postgres)(name)
-  if (!minted) throw new Error(`there is no role ${name}`)
-  return { user: name, password: minted.token }
 }
 
 function statementsOf(seen: readonly Observation[]): () => string[] {

@@ -6,6 +6,8 @@ export interface TestServer {
   readonly port: number
   readonly logins: Logins
   readonly template: string
+  /** Where a run keeps what the last look for secrets goes through. */
+  readonly folder: string
 }
 
 declare module 'vitest' {
