@@ -1,13 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setUpData, setUpLogins, withClient } from '../local/platform/platform.ts'
+import { type Logins, setUpData, setUpLogins, withClient } from '../local/platform/platform.ts'
 import { startPostgres } from '../local/postgres/launcher.ts'
 import { appConfig, settle } from '../test/support/app-config.ts'
 
 export interface BenchDatabase {
   /** How a subject connects, as environment variables. */
   readonly environment: Readonly<Record<string, string>>
+  readonly server: { readonly host: string; readonly port: number }
+  readonly logins: Logins
+  readonly name: string
   stop(): Promise<void>
 }
 
@@ -32,6 +35,9 @@ export async function startBenchDatabase(): Promise<BenchDatabase> {
     await client.query('vacuum analyze')
   })
   return {
+    server,
+    logins,
+    name: database,
     environment: {
       PGHOST: server.host,
       PGPORT: String(server.port),

@@ -5,6 +5,8 @@ export interface Load {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly bodies: readonly string[]
+  /** More headers, of each body's own. */
+  readonly each?: readonly Readonly<Record<string, string>>[]
   readonly connections: number
   readonly seconds: number
 }
@@ -26,7 +28,8 @@ process.on('message', (load: Load) => {
   )
 })
 
-async function run({ url, headers, bodies, connections, seconds }: Load): Promise<Measured> {
+async function run({ url, headers, bodies, each, connections, seconds }: Load): Promise<Measured> {
+  const requests = bodies.map((body, index) => ({ body, headers: { ...headers, ...each?.[index] } }))
   let client = 0
   const began = performance.now()
   const result = await autocannon({
@@ -35,11 +38,11 @@ async function run({ url, headers, bodies, connections, seconds }: Load): Promis
     headers: { ...headers },
     connections,
     duration: seconds,
-    requests: bodies.map((body) => ({ body })),
+    requests,
     // Each connection begins elsewhere in the list, so that they don't all ask for the same thing.
     setupClient(connection) {
       const from = Math.floor((bodies.length / connections) * client++)
-      connection.setRequests([...bodies.slice(from), ...bodies.slice(0, from)].map((body) => ({ body })))
+      connection.setRequests([...requests.slice(from), ...requests.slice(0, from)])
     },
   })
   const took = (performance.now() - began) / 1000

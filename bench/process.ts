@@ -42,9 +42,9 @@ export async function startSubject(
   const ours = subject.kind === 'ours'
   const port = ours ? await freePort() : undefined
   const own = {
-    ...environment,
     // Ten connections that read, as every subject has; two more prepare.
     ...(port === undefined ? {} : { PORT: String(port), HOST: '127.0.0.1', DB_MAX_CONNECTIONS: '12' }),
+    ...environment,
   }
   const child = spawnOnCore(0, subject.script, subject.args, own, [...(ours ? RUN_WITH : []), ...flags])
   const origin = `http://127.0.0.1:${port ?? (await reportedPort(child, subject.name))}`

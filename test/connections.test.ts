@@ -227,10 +227,10 @@ describe('connections', () => {
 
   it('of the app stay when viewers take all the room there is', async () => {
     const people = await manyViewers(30)
-    await start({ DB_MAX_CONNECTIONS: '8' }, { personas: people })
+    await start({ DB_MAX_CONNECTIONS: '12' }, { personas: people })
     const { userName } = people[0] ?? { userName: '' }
     const trips = () => app.query('{ trips(first: 1) { nodes { id } } }', {}, userName)
-    await Promise.all(Array.from({ length: 8 }, trips))
+    await Promise.all(Array.from({ length: 12 }, trips))
     const own = async () => new Set(await pidsOf(app.tokens.app.id))
     const before = await own()
     for (const person of people) expect((await app.query(OWN, {}, person.userName)).errors).toBeUndefined()

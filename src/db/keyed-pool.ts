@@ -7,12 +7,11 @@ import { type IdleConnection, IdleConnections } from './idle-connections.ts'
 import type { ConnectionBudget } from './settings.ts'
 import { type Waiter, WaitingList } from './waiting-list.ts'
 
-/** Who comes when so many are waiting couldn't be served in time. */
-const MAX_WAITING = 2_000
+/** Who comes when so many are waiting, for all keys or for one, couldn't be served in time. */
+const [MAX_WAITING, MAX_LINE] = [5_000, 500]
 /** A first connection takes the place of one that is really idle, not just between two requests, or waits so long. */
 const PATIENCE_MS = 50
 const CLOSE_MS = 2_000
-
 /**
  * Connections of many roles under one budget. A key's first connection may close the one of another key that has been
  * idle longest; further ones only go into free room, or else active keys take connections from one another all the time.
@@ -73,8 +72,9 @@ export class KeyedPool {
 
   async #queue(opener: Opener, signal: AbortSignal): Promise<Connection> {
     if (this.#closed) throw unavailable(undefined, 'the app is stopping')
-    if (this.#waiting.size >= MAX_WAITING) throw unavailable(undefined, 'too many are waiting for a connection')
     const group = this.#groups.for(opener)
+    const full = this.#waiting.size >= MAX_WAITING || group.waiting.length >= MAX_LINE
+    if (full) throw unavailable(undefined, 'too many are waiting for a connection')
     const { promise, resolve, reject } = Promise.withResolvers<Connection>()
     const waiter: Waiter = { opener, since: performance.now(), opens: false, resolve, reject }
     const timeout = setTimeout(() => {

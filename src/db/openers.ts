@@ -16,7 +16,7 @@ export interface Openers {
 
 export const APP = 'app'
 /** Reads for everybody go on however many viewers log in: the app keeps this part of the budget once it has it. */
-const APP_KEEPS = 0.25
+const APP_KEEPS = 0.1
 
 export function createOpeners(settings: DatabaseSettings): Openers {
   const { connections, viewerAccess, user, password } = settings

@@ -48,7 +48,7 @@ export async function answerGraphQL(
   // RFC 9211. Nothing is kept in memory yet: every answer is read from Postgres.
   response.setHeader('Cache-Status', 'lakebase-graphql; fwd=bypass')
   response.setHeader('Cache-Control', 'private, no-cache')
-  response.setHeader('Vary', 'Accept, Accept-Encoding, X-Forwarded-Access-Token')
+  response.setHeader('Vary', 'Accept, Accept-Encoding, X-Forwarded-Access-Token, X-Forwarded-Email')
   if (!('mediaType' in answer)) return sendNodeResponse(answer, response, request, true)
   response.setHeader('Content-Type', `${answer.mediaType}; charset=utf-8`)
   // As a text, Node sends it together with the headers.
