@@ -100,14 +100,14 @@ begin
       create function lakebase_graphql.viewer() returns text
       language sql stable parallel safe security invoker
       return case
-        when current_user <> %1$L then current_user::text
+        when current_user <> %1$L then current_user::pg_catalog.text
         when current_setting('lakebase_graphql.access', true) = 'claims'
           then nullif(current_setting('lakebase_graphql.viewer', true), '')
       end;
       create function lakebase_graphql.session_viewer() returns text
       language sql stable parallel safe security invoker
       return case
-        when session_user <> %1$L then session_user::text
+        when session_user <> %1$L then session_user::pg_catalog.text
         when current_setting('lakebase_graphql.access', true) = 'claims'
           then nullif(current_setting('lakebase_graphql.viewer', true), '')
       end;
@@ -122,12 +122,32 @@ create function lakebase_graphql.require_row_security(relation regclass) returns
 language plpgsql stable parallel safe security invoker
 as $$
 begin
-  if pg_catalog.row_security_active(relation::oid) then
+  if pg_catalog.row_security_active(relation::pg_catalog.oid) then
     return true;
   end if;
   raise exception using errcode = 'LG001', message = 'row-level security does not bind this role';
 end
 $$;
+
+-- True, or the statement fails: asked before each read for a viewer. Postgres keeps plans, with the policies of the moment they
+-- were made, although a role may since have got BYPASSRLS, lost it, or got another name: a session has a role, not a name.
+create function lakebase_graphql.require_role(expected text) returns boolean
+language plpgsql stable parallel safe security invoker
+as $$
+begin
+  if current_user = expected and exists (
+    select from pg_catalog.pg_roles where rolname = current_user and not rolsuper and not rolbypassrls
+  ) then
+    return true;
+  end if;
+  raise exception using errcode = 'LG001', message = 'row-level security does not bind this role, or it is another one';
+end
+$$;
+
+grant execute on function
+  lakebase_graphql.viewer(), lakebase_graphql.session_viewer(), lakebase_graphql.require_row_security(regclass),
+  lakebase_graphql.require_role(text)
+to public;
 
 -- src/domains/holidays/migrations/20261123091000000_holidays.sql
 -- The table of holiday requests as the guide has it, where it isn't there yet; then what policies need beside it.
@@ -159,6 +179,8 @@ alter table holidays.holiday_requests
 comment on column holidays.holiday_requests.requester is 'Postgres role (e-mail address) of the employee who asks; nobody but operators sees a request without one';
 comment on column holidays.holiday_requests.manager is 'Postgres role (e-mail address) of the manager who is to decide';
 
+-- Where this runs again, policies would keep the rows from the owner; FORCE is back at the end.
+alter table holidays.holiday_requests no force row level security;
 update holidays.holiday_requests
    set status = case lower(status) when 'declined' then 'Rejected' else initcap(status) end
  where status not in ('Pending', 'Approved', 'Rejected', 'Withdrawn');
@@ -189,13 +211,17 @@ begin
 end
 $$;
 
--- Everybody sees themselves, their manager and their reports. Only the owner can be reading for the function above,
--- whatever others have set.
+grant execute on function holidays.manager_of_viewer() to public;
+
+-- Everybody sees themselves, their manager and their reports. Only that function's owner can be reading for it, whatever
+-- others have set.
 drop policy if exists see_own_line on holidays.employees;
 create policy see_own_line on holidays.employees for select using (
   case
     when current_setting('holidays.reading_chart', true) = 'on'
-     and current_user = (select pg_get_userbyid(relowner) from pg_class where oid = 'holidays.employees'::regclass)
+     and current_user = (
+       select pg_get_userbyid(proowner) from pg_proc where oid = 'holidays.manager_of_viewer()'::regprocedure
+     )
       then true
     else email = (select lakebase_graphql.viewer())
       or manager = (select lakebase_graphql.viewer())

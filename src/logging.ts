@@ -13,6 +13,7 @@ const LEVELS: Readonly<Record<Observation['event'], 'debug' | 'info' | 'warn' | 
   'credential.failed': 'warn',
   migration: 'info',
   'table.problem': 'warn',
+  'row_security.bypassed': 'info',
   'index.created': 'info',
   'index.refused': 'warn',
   'indexing.failed': 'warn',

@@ -186,6 +186,8 @@ describe('TRUST_FORWARDED_EMAIL', () => {
   it('takes the e-mail header for who asks, where there is no token', async () => {
     expect(await ask([['x-forwarded-email', 'bob@example.com']])).toEqual([200, undefined, 2])
     expect(await ask([['x-forwarded-email', 'nobody@example.com']])).toEqual([200, undefined, 0])
+    const utf8 = Buffer.from('voilà@example.com').toString('latin1')
+    expect(await ask([['x-forwarded-email', utf8]])).toEqual([200, undefined, 0])
   })
 
   it('takes none that isn’t one e-mail address of a role’s length', async () => {
@@ -196,6 +198,7 @@ describe('TRUST_FORWARDED_EMAIL', () => {
       'a b@example.com',
       '@',
       'b\u00ffb@example.com',
+      Buffer.from('b\u2003b@example.com').toString('latin1'),
     ]) {
       expect(await ask([['x-forwarded-email', email]]), email).toEqual([401, 'UNAUTHENTICATED', undefined])
     }

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { VIEWERS_ROLE } from '../local/lakehouse/roles.ts'
 import { withClient } from '../local/platform/platform.ts'
+import { manyViewers } from './support/many-viewers.ts'
 import { startTestApp, type TestApp, until } from './support/test-app.ts'
 
 const [ALICE, BOB, CAROL] = ['alice@example.com', 'bob@example.com', 'carol@example.com'] as const
@@ -59,6 +61,8 @@ describe.each(['login', 'claims'])('with VIEWER_ACCESS=%s', (access) => {
       const { errors } = await other.query(QUERY)
       expect(errors).toMatchObject([{ extensions: { code: 'TABLE_UNAVAILABLE' } }])
       expect(errors?.[0]?.message).toContain('is not enabled and forced')
+      const above = other.seen.find((each) => each.event === 'row_security.bypassed')
+      expect(above).toMatchObject({ roles: expect.arrayContaining(['postgres']) })
       const problem = other.seen.find((each) => each.event === 'table.problem')
       expect(problem).toMatchObject({
         table: 'holidayRequests',
@@ -92,6 +96,57 @@ describe('where viewers log in', () => {
     await until(async () => (await codes(CAROL)).length === 0)
   })
 
+  it('one whose role bypassed it for a while sees nothing new afterwards, whatever Postgres has planned meanwhile', async () => {
+    for (const fields of ['employeeName', 'employeeName status', 'employeeName version']) {
+      const query = `{ holidayRequests(first: 50) { nodes { ${fields} } } }`
+      const asked = fields === 'employeeName version' ? [] : await app.query(query, {}, CAROL)
+      await sql(`alter role "${CAROL}" bypassrls; analyze ${REQUESTS}`)
+      const meanwhile = await app.query(query, {}, CAROL)
+      await sql(`alter role "${CAROL}" nobypassrls`)
+      expect([asked, meanwhile.errors?.length]).toEqual([asked, 1])
+      await until(async () => (await app.query(query, {}, CAROL)).errors === undefined)
+      for (let time = 0; time < 3; time++) {
+        const { data } = await app.query(query, {}, CAROL)
+        expect(data.holidayRequests.nodes).toMatchObject([{ employeeName: 'Carol' }])
+      }
+    }
+  })
+
+  it('one whose role has got another’s name never sees the other’s rows on a connection from before', async () => {
+    const rename = (a: string, b: string) =>
+      sql(
+        `alter role "${a}" rename to swapping; alter role "${b}" rename to "${a}"; alter role swapping rename to "${b}"`,
+      )
+    expect(await names(BOB)).toEqual(['Bob', 'Bob'])
+    await rename(BOB, CAROL)
+    try {
+      for (let time = 0; time < 5; time++) expect(JSON.stringify(await names(BOB))).not.toContain('Carol')
+    } finally {
+      await rename(BOB, CAROL)
+    }
+    await until(async () => (await codes(BOB)).length === 0)
+    expect(await names(BOB)).toEqual(['Bob', 'Bob'])
+  })
+
+  it('one whose role is dropped and made anew is refused until then, and not for longer', async () => {
+    const [person] = await manyViewers(1, { name: 'recreated' })
+    const { userName } = person ?? { userName: '' }
+    const other = await startTestApp({ personas: person ? [person] : [], environment: { RIGHTS_MS: '50' } })
+    try {
+      expect((await other.query(QUERY, {}, userName)).errors).toBeUndefined()
+      await sql(`drop role "${userName}"`)
+      await other.forgetCredential(userName)
+      await until(
+        async () => (await other.query(QUERY, {}, userName)).errors?.[0]?.extensions.code === 'NO_DATABASE_ROLE',
+      )
+      await manyViewers(1, { name: 'recreated' })
+      await until(async () => (await other.query(QUERY, {}, userName)).errors === undefined)
+      expect((await other.query('{ viewer { roles } }', {}, userName)).data.viewer.roles).toEqual([VIEWERS_ROLE])
+    } finally {
+      await other.close()
+    }
+  })
+
   it('one who sets by psql what says who is asking sees nothing new', async () => {
     const seen = await app.sql(async (client) => {
       await client.query(
@@ -107,13 +162,16 @@ describe('where viewers log in', () => {
     ])
   })
 
-  it('the app’s own role sees nothing, even if it says who is asking', async () => {
-    expect(await sql(`select set_config('lakebase_graphql.viewer', '${CAROL}', false)`, 'app')).toHaveLength(1)
-    const rows = await app.sql(async (client) => {
+  it('the app’s own role sees nothing as itself, and as somebody only in a session that was opened for that', async () => {
+    const seen = await app.sql(async (client) => {
+      const count = async () => (await client.query(`select from ${REQUESTS}`)).rowCount
+      const asItself = await count()
       await client.query(`set lakebase_graphql.viewer = '${CAROL}'`)
-      return (await client.query(`select from ${REQUESTS}`)).rowCount
+      const claiming = await count()
+      await client.query(`set lakebase_graphql.access = 'claims'`)
+      return [asItself, claiming, await count()]
     }, 'app')
-    expect(rows).toBe(0)
+    expect(seen).toEqual([0, 0, 1])
   })
 
   it('one who may not read a column by Postgres’ word isn’t shown it, and the rest is', async () => {

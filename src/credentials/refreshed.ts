@@ -75,10 +75,13 @@ export function createRefreshed<With = void>({ fetch, onFailure }: RefreshedOpti
       if (held?.value !== value) return
       refusals = Date.now() < held.usefulAt ? refusals + 1 : 0
       held = undefined
-      if (refusals > 0) fail(new WorkspaceError('a credential is refused as soon as it comes'), refusals)
+      if (refusals > 0) fail(refusedAtOnce(), refusals)
     },
   }
 }
+
+const refusedAtOnce = (): WorkspaceError =>
+  new WorkspaceError('a credential is refused as soon as it comes', { status: 403 })
 
 function toHeld(secret: Secret): Held {
   const now = Date.now()

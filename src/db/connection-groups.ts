@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Opener } from './connection.ts'
 import type { Owner } from './idle-connections.ts'
 import type { Line } from './waiting-list.ts'
@@ -12,6 +13,8 @@ export interface Group extends Owner, Line {
   /** How many of them are logging in. */
   opening: number
 }
+
+const CLOSE_MS = 2_000
 
 /** All keys that have a connection or somebody waiting for one; others are forgotten. */
 export class ConnectionGroups {
@@ -46,6 +49,11 @@ export class ConnectionGroups {
     this.#total--
     group.count--
     this.forget(group)
+  }
+
+  /** Waits until no connection is left. What the server doesn't close with us in time ends with the process. */
+  async emptied(): Promise<void> {
+    for (const until = performance.now() + CLOSE_MS; this.#total > 0 && performance.now() < until; ) await sleep(10)
   }
 
   /** Unless there is something left of it. */

@@ -1,5 +1,7 @@
+import { EventEmitter } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, type ClientConfig } from 'pg'
-import { endClient } from './end-client.ts'
+import { cutClient, endClient } from './end-client.ts'
 import { isLoginRefused } from './failures.ts'
 import type { Login } from './session.ts'
 
@@ -22,9 +24,14 @@ export interface Opener {
   readonly most: number
   /** So many aren't closed for somebody else's sake. */
   readonly kept: number
+  /** Resolves when there is what opens one: nobody's connection is closed for a login that can't succeed. */
+  ready(): Promise<unknown>
   /** @param onLost to be told if the connection ends by itself */
   open(onLost: (connection: Connection, error: Error) => void): Promise<Connection>
 }
+
+/** Longer than `client_connection_check_interval`. */
+const LINGER_MS = 1_200
 
 /**
  * Logs in. A password that is refused is told so, and the next one will be another.
@@ -40,6 +47,7 @@ export async function openConnection(
   const secret = await password.get()
   const client = new Client({ ...config, user, password: secret })
   let alive = true
+  let goodbye = false
   let closing: Promise<void> | undefined
   const lost = (error: Error): void => {
     const first = alive && closing === undefined
@@ -48,22 +56,47 @@ export async function openConnection(
   }
   // One that breaks while it is in use fails its statement; without a listener its event would end the process besides.
   client.on('error', lost)
+  onFatal(client, () => {
+    goodbye = true
+  })
   client.on('end', () => lost(new Error('the server has closed the connection')))
   const connection = {
     client,
     openedAt: 0,
     alive: () => alive,
     close: () => {
-      closing ??= alive ? endClient(client) : Promise.resolve()
+      closing ??= (alive ? endClient(client) : Promise.resolve(goodbye)).then(linger)
       return closing
     },
   }
   try {
     await client.connect()
   } catch (error) {
+    // `pg` may leave it open where it isn't the server that gave up; nobody would count it.
+    cutClient(client)
     if (isLoginRefused(error)) password.refuse(secret)
     throw error
   }
+  forgetPassword(client)
   connection.openedAt = performance.now()
   return connection
+}
+
+/** The server notices that a connection has gone when it looks, each second: until then its session is still there. */
+async function linger(bothAgree: boolean): Promise<void> {
+  if (!bothAgree) await sleep(LINGER_MS, undefined, { ref: false })
+}
+
+/** A server that ends a session says so first. `pg` has no event of its own for that. */
+function onFatal(client: object, heard: () => void): void {
+  if (!('connection' in client) || !(client.connection instanceof EventEmitter)) return
+  client.connection.on('errorMessage', ({ severity }: { severity?: string }) => {
+    if (severity === 'FATAL') heard()
+  })
+}
+
+/** `pg` keeps it as long as the connection, though it counts at login only. */
+function forgetPassword(client: object): void {
+  if ('password' in client) client.password = null
+  if ('connectionParameters' in client) Object.assign(client.connectionParameters ?? {}, { password: null })
 }

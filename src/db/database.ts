@@ -2,7 +2,7 @@ import type { Viewer } from '../identity/index.ts'
 import type { Observe } from '../kernel/observe.ts'
 import { untilAborted } from '../kernel/signals.ts'
 import type { CursorCodec } from './cursor.ts'
-import { forbidden, isForbidden, kindOf, reasonOf, toAppError } from './failures.ts'
+import { forbidden, isForbidden, kindOf, reasonOf, toAppError, unavailable } from './failures.ts'
 import { startIndexing } from './indexes.ts'
 import type { Principal } from './openers.ts'
 import { type ConnectionPool, createPool } from './pool.ts'
@@ -59,8 +59,7 @@ export function createDatabase(options: DatabaseOptions): Database {
   const limit = createRights({
     ...options,
     definitions: options.tables,
-    read: (statement) =>
-      readWith(parts, { as: 'app', signal: AbortSignal.timeout(settings.statementTimeoutMs) }, async () => statement),
+    read: (statement) => readOwn(parts, settings.statementTimeoutMs, statement),
   })
   return {
     tables: () => current().tables,
@@ -117,6 +116,16 @@ function tablesFor(audience: Audience, tables: Tables): Tables {
   }
 }
 
+/** A read of the app's own, for whom several requests may be waiting. */
+async function readOwn(parts: ReadParts, timeoutMs: number, statement: Statement): Promise<Row[]> {
+  const signal = AbortSignal.timeout(timeoutMs)
+  try {
+    return await readWith(parts, { as: 'app', signal }, async () => statement)
+  } catch (error) {
+    throw signal.aborted ? unavailable(error, 'Postgres did not answer in time') : error
+  }
+}
+
 /** Runs a read; once more if the first failure was the connection's, another transaction's, or the tables' fault. */
 async function readWith(
   { pool, supervisor, observe, viewersLogIn }: ReadParts,
@@ -137,13 +146,13 @@ async function readWith(
       if (signal.aborted) throw signal.reason
       if (as !== 'app' && viewersLogIn && isForbidden(error)) throw forbidden(error)
       const kind = kindOf(error)
-      const again = attempt === 1 && (kind === 'connection' || kind === 'conflict' || kind === 'drift')
+      const again = attempt === 1 && ['connection', 'conflict', 'drift', 'unbound'].includes(kind)
       if (kind === 'drift') {
-        // What was prepared in between may be wrong even if the tables are again what they were.
-        pool.renew()
+        // What other connections have prepared may be wrong too, even if the tables are again what they were.
+        openedAfter = performance.now()
         await untilAborted(supervisor.refresh(), signal)
-      } else if (kind === 'unbound' || (kind === 'connection' && !again)) void supervisor.refresh()
-      else if (kind === 'connection') openedAfter = performance.now()
+      } else if (!again && (kind === 'connection' || kind === 'unbound')) void supervisor.refresh()
+      else if (kind === 'connection' || kind === 'unbound') openedAfter = performance.now()
       if (!again) throw toAppError(error)
       observe({ event: 'statement.retried', name: statement.name, reason: reasonOf(error) })
     }

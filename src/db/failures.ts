@@ -42,9 +42,19 @@ const BY_CLASS: Readonly<Record<string, FailureKind>> = {
   '53': 'overload', // out of connections, memory or disk
 }
 
+/** The role that a connection was opened for isn't, or may not be, the one that it has now. */
+export class UnboundError extends Error {
+  override readonly name = 'UnboundError'
+
+  constructor(cause: unknown) {
+    super(messageOf(cause), { cause })
+  }
+}
+
 /** Sorts what `pg` threw by its SQLSTATE; what has none never came from the server: sockets, time-outs. */
 export function kindOf(error: unknown): FailureKind {
   if (error instanceof AppError) return 'other'
+  if (error instanceof UnboundError) return 'unbound'
   if (!(error instanceof DatabaseError)) return 'connection'
   const code = error.code ?? ''
   return BY_CODE[code] ?? BY_CLASS[code.slice(0, 2)] ?? 'other'
@@ -58,6 +68,11 @@ export function isLoginRefused(error: unknown): boolean {
 /** Whether Postgres has said that this role may not do that. */
 export function isForbidden(error: unknown): boolean {
   return error instanceof DatabaseError && error.code === '42501'
+}
+
+/** Whether passwords are refused as soon as they come. */
+export function isCredentialRefused(error: unknown): boolean {
+  return error instanceof WorkspaceError && error.refused
 }
 
 /** Whether there is no password to log in with: connections that are open don't mind. */
@@ -87,7 +102,7 @@ export function toAppError(error: unknown): AppError {
     case 'unbound':
       return new AppError(
         'TABLE_UNAVAILABLE',
-        'Row-level security doesn’t bind your role, so you can’t be shown this.',
+        'Row-level security doesn’t bind the role that you have in Postgres, or it is another one than yours.',
         {
           cause: error,
         },
@@ -102,13 +117,15 @@ export function forbidden(cause: unknown): AppError {
   return new AppError('FORBIDDEN', 'Your role in Postgres may not read this.', { cause })
 }
 
+export type Named = Pick<Viewer, 'userName' | 'kind'>
+
 /** 403: a viewer who can't log in. */
-export function noDatabaseRole({ userName, kind }: Viewer, cause?: unknown): AppError {
+export function noDatabaseRole({ userName, kind }: Named, cause?: unknown): AppError {
   const type = kind === 'user' ? 'USER' : 'SERVICE_PRINCIPAL'
   const sql = `SELECT databricks_create_role(${escapeLiteral(userName)}, '${type}');`
   return new AppError(
     'NO_DATABASE_ROLE',
-    `You have no role in this database that can log in. An operator runs: ${sql} and grants it what docs/operations.md lists.`,
+    `You can’t log in to this database: your role is missing, may not log in, or lacks CONNECT. An operator does what docs/security.md says under “Setting up roles”, beginning with: ${sql} It takes effect within a minute.`,
     { cause },
   )
 }
@@ -120,6 +137,7 @@ export function unavailable(cause: unknown, reason = 'Postgres can’t be reache
 
 /** Why nothing can be read, for the readiness page: no host, no SQL. */
 export function publicReasonOf(error: unknown): string {
+  if (error instanceof AppError) return error.message
   if (error instanceof WorkspaceError) return `the app gets no database credential: ${error.message}`
   if (messageOf(error) === NO_TLS) return 'Postgres speaks no TLS; see PGSSLMODE'
   if (isUntrusted(error)) return 'the certificate of Postgres is not trusted; see PGSSLROOTCERT and PGHOST'

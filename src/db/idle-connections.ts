@@ -16,10 +16,6 @@ export interface IdleConnection<Of> {
 export class IdleConnections<Of extends Owner> {
   readonly #entries = new Set<IdleConnection<Of>>()
 
-  get size(): number {
-    return this.#entries.size
-  }
-
   put(connection: Connection, owner: Of): void {
     const entry = { connection, owner, since: performance.now() }
     owner.idle.push(entry)

@@ -28,7 +28,7 @@ export interface Indexing {
 }
 
 /**
- * Creates the indexes that keyset pagination needs on synced tables, where Postgres has none like it. Runs after the
+ * Creates the indexes that tables declare, where Postgres has none like it. Runs after the
  * app is ready: reads work without, only slower. What is refused is reported with the SQL for somebody who may.
  */
 export function startIndexing(

@@ -24,6 +24,7 @@ function createServer(random: () => number) {
     key,
     most: key === 'app' ? MAX : MOST,
     kept: key === 'app' ? KEPT : 0,
+    ready: async () => sleep(random() * 2),
     async open(onLost) {
       count(key, 1)
       await sleep(random() * 4)
@@ -62,7 +63,10 @@ it(
     for (const round of rounds(60, 'keyed pool')) {
       const random = createRandom(round).next
       const server = createServer(random)
-      const pool = new KeyedPool({ max: MAX, maxPerViewer: MOST, idleMs: 8, lifeMs: 60, queueMs: 150 }, () => undefined)
+      const pool = new KeyedPool(
+        { max: MAX, maxPerViewer: MOST, idleMs: 8, lifeMs: 60, queueMs: 20_000 },
+        () => undefined,
+      )
       const lent = new Set<Connection>()
       const borrow = async (): Promise<void> => {
         await sleep(random() * 60)
@@ -79,7 +83,7 @@ it(
           pool.giveBack(connection, random() < 0.9)
         } catch (error) {
           if (signal.aborted) results.aborted++
-          else if (error instanceof AppError) results.refused++
+          else if (error instanceof AppError && error.code === 'FORBIDDEN') results.refused++
           else throw error
         }
         if (random() < 0.05) server.breakOne()
@@ -103,7 +107,7 @@ it('gives a viewer’s first connection the place of one that is idle, and a fur
   for (const connection of all) pool.giveBack(connection, true)
   const first = await pool.lend(server.opener('f'), signal)
   // The two that had been idle longest were a's; b's one is in use now, so that b wants another one.
-  const [b] = [await pool.lend(server.opener('b'), signal)]
+  const b = await pool.lend(server.opener('b'), signal)
   expect(server.keyOf(first)).toBe('f')
   expect(b).toBe(all[2])
   await expect(pool.lend(server.opener('b'), signal)).rejects.toMatchObject({
@@ -135,4 +139,87 @@ it('serves each key in turn, however long the line of another is', async () => {
   await Promise.all([use('quiet'), ...flood])
   expect(order.indexOf('quiet')).toBeLessThan(40)
   await pool.close()
+})
+
+/** A server whose logins end when the test says so: by what they are asked for. */
+function createSlowServer() {
+  const logins: { key: string; succeed: () => void; fail: () => void }[] = []
+  const opener = (key: string, most = 3): Opener => ({
+    key,
+    most,
+    kept: 0,
+    ready: async () => undefined,
+    open: () =>
+      new Promise((resolve, reject) => {
+        const succeed = (): void =>
+          resolve({
+            client: undefined as never,
+            openedAt: performance.now(),
+            alive: () => true,
+            close: async () => sleep(1),
+          })
+        logins.push({ key, succeed, fail: () => reject(new AppError('FORBIDDEN', 'no')) })
+      }),
+  })
+  return { logins, opener }
+}
+
+const settled = (promise: Promise<unknown>, ms: number): Promise<unknown> =>
+  Promise.race([
+    promise.then(
+      () => 'lent',
+      (error: AppError) => error.code,
+    ),
+    sleep(ms, 'still waiting'),
+  ])
+
+it('answers who waits when the login with somebody else’s credentials has failed', async () => {
+  const { logins, opener } = createSlowServer()
+  const pool = new KeyedPool(
+    { max: 10, maxPerViewer: 3, idleMs: 60_000, lifeMs: 60_000, queueMs: 60_000 },
+    () => undefined,
+  )
+  const { signal } = new AbortController()
+  const lend = (): Promise<Connection> => Promise.resolve(pool.lend(opener('a'), signal))
+  const [first, second] = [lend(), lend()]
+  await sleep(5)
+  // The second's login is ready before the first's, which then fails: the first has its connection, the second must get another.
+  logins[1]?.succeed()
+  expect(await settled(first, 100)).toBe('lent')
+  logins[0]?.fail()
+  await sleep(5)
+  expect(logins).toHaveLength(3)
+  logins[2]?.succeed()
+  expect(await settled(second, 100)).toBe('lent')
+})
+
+it('gives the room that was made for a first connection to nobody’s further one', async () => {
+  const server = createServer(() => 0.5)
+  const pool = new KeyedPool(
+    { max: 3, maxPerViewer: 2, idleMs: 60_000, lifeMs: 60_000, queueMs: 1_000 },
+    () => undefined,
+  )
+  const { signal } = new AbortController()
+  const all = await Promise.all(['a', 'b', 'd'].map((key) => pool.lend(server.opener(key), signal)))
+  for (const connection of all.slice(1)) pool.giveBack(connection, true)
+  await sleep(100)
+  const further = Promise.resolve(pool.lend(server.opener('a'), signal))
+  const newcomer = Promise.resolve(pool.lend(server.opener('c'), signal))
+  expect(await settled(newcomer, 500)).toBe('lent')
+  expect(await settled(further, 100)).toBe('still waiting')
+  await expect(further).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+})
+
+it('tells who is waiting when it closes, and who has left already', async () => {
+  const { opener } = createSlowServer()
+  const pool = new KeyedPool(
+    { max: 1, maxPerViewer: 1, idleMs: 60_000, lifeMs: 60_000, queueMs: 60_000 },
+    () => undefined,
+  )
+  const { signal } = new AbortController()
+  const waiting = [pool.lend(opener('a'), signal), pool.lend(opener('b'), signal)].map((each) => Promise.resolve(each))
+  const told = Promise.all(waiting.map((each) => settled(each, 500)))
+  await expect(pool.lend(opener('a'), AbortSignal.abort(new Error('gone')))).rejects.toThrow('gone')
+  void pool.close()
+  expect(await told).toEqual(['UNAVAILABLE', 'UNAVAILABLE'])
 })

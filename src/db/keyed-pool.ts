@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { untilAborted } from '../kernel/signals.ts'
 import type { Connection, Opener } from './connection.ts'
 import { ConnectionGroups, type Group } from './connection-groups.ts'
@@ -7,11 +6,8 @@ import { type IdleConnection, IdleConnections } from './idle-connections.ts'
 import type { ConnectionBudget } from './settings.ts'
 import { type Waiter, WaitingList } from './waiting-list.ts'
 
-/** Who comes when so many are waiting, for all keys or for one, couldn't be served in time. */
-const [MAX_WAITING, MAX_LINE] = [5_000, 500]
 /** A first connection takes the place of one that is really idle, not just between two requests, or waits so long. */
 const PATIENCE_MS = 50
-const CLOSE_MS = 2_000
 /**
  * Connections of many roles under one budget. A key's first connection may close the one of another key that has been
  * idle longest; further ones only go into free room, or else active keys take connections from one another all the time.
@@ -64,17 +60,18 @@ export class KeyedPool {
     this.#closed = true
     clearInterval(this.#sweep)
     clearTimeout(this.#later)
+    for (const { reject } of this.#waiting.everybody()) reject(unavailable(undefined, 'the app is stopping'))
     for (const entry of this.#idle.all()) void this.#endIdle(entry)
-    // What the server doesn't close with us ends with the process.
-    for (const until = performance.now() + CLOSE_MS; this.#groups.total > 0 && performance.now() < until; )
-      await sleep(10)
+    await this.#groups.emptied()
   }
 
   async #queue(opener: Opener, signal: AbortSignal): Promise<Connection> {
+    signal.throwIfAborted()
     if (this.#closed) throw unavailable(undefined, 'the app is stopping')
+    const known = this.#groups.find(opener.key)
+    this.#waiting.refuseIfFull(known)
+    if (!known || known.count === 0) await untilAborted(opener.ready(), signal)
     const group = this.#groups.for(opener)
-    const full = this.#waiting.size >= MAX_WAITING || group.waiting.length >= MAX_LINE
-    if (full) throw unavailable(undefined, 'too many are waiting for a connection')
     const { promise, resolve, reject } = Promise.withResolvers<Connection>()
     const waiter: Waiter = { opener, since: performance.now(), opens: false, resolve, reject }
     const timeout = setTimeout(() => {
@@ -96,12 +93,12 @@ export class KeyedPool {
     this.#groups.forget(group)
   }
 
+  /** Those who have no connection at all come first: it is for them that room is made. */
   #serve(): void {
+    if (this.#closed) return
     const newcomers = this.#waiting.newcomers()
-    this.#waiting.inTurn(
-      (group) => this.#serveOne(group, newcomers),
-      () => this.#groups.total >= this.#budget.max && this.#idle.size === 0,
-    )
+    this.#waiting.inTurn((group) => group.count === 0 && this.#serveOne(group, newcomers))
+    this.#waiting.inTurn((group) => group.count > 0 && this.#serveOne(group, 0))
   }
 
   /** Whether it got something: a connection, or one that is being opened. */
@@ -119,7 +116,7 @@ export class KeyedPool {
       void this.#open(group, next)
       return true
     }
-    if (group.count === 0 && this.#makingRoom < newcomers) this.#makeRoom(next)
+    if (this.#makingRoom < newcomers) this.#makeRoom(next)
     return false
   }
 
@@ -131,9 +128,10 @@ export class KeyedPool {
       const connection = await waiter.opener.open((lost, error) => this.#heardOfEnd(lost, error))
       this.#owners.set(connection, group)
       group.opening--
+      waiter.opens = false
       // Who waits here gets it before anybody else can have it closed.
       const [first] = group.waiting
-      if (!first) return this.giveBack(connection, true)
+      if (!first || this.#closed) return this.giveBack(connection, true)
       this.#leave(group, first)
       first.resolve(connection)
     } catch (error) {
@@ -152,7 +150,7 @@ export class KeyedPool {
     const patience = PATIENCE_MS - (performance.now() - Math.min(victim.since, since))
     if (patience <= 0) {
       this.#makingRoom++
-      void this.#endIdle(victim).finally(() => this.#makingRoom--)
+      void this.#end(this.#idle.take(victim), victim.owner, () => this.#makingRoom--)
     } else {
       this.#later ??= setTimeout(() => {
         this.#later = undefined
@@ -162,8 +160,8 @@ export class KeyedPool {
   }
 
   #isFresh({ openedAt, alive }: Connection): boolean {
-    const now = performance.now()
-    return alive() && openedAt >= this.#renewedAt && now - openedAt < this.#budget.lifeMs && !this.#closed
+    const young = performance.now() - openedAt < this.#budget.lifeMs
+    return young && alive() && openedAt >= this.#renewedAt && !this.#closed
   }
 
   /** Of a key's own the one that was used last, so that the others can go. */
@@ -179,8 +177,9 @@ export class KeyedPool {
     return this.#end(this.#idle.take(entry), entry.owner)
   }
 
-  async #end(connection: Connection, group: Group): Promise<void> {
+  async #end(connection: Connection, group: Group, closed?: () => void): Promise<void> {
     await connection.close()
+    closed?.()
     this.#groups.remove(group)
     this.#serve()
   }

@@ -1,6 +1,6 @@
 import type { Viewer } from '../identity/index.ts'
 import { type Connection, type Opener, openConnection } from './connection.ts'
-import { isForbidden, isLoginRefused, isPasswordMissing, noDatabaseRole } from './failures.ts'
+import { isCredentialRefused, isForbidden, isLoginRefused, noDatabaseRole } from './failures.ts'
 import { claimsSession, clientConfig, readSession, type Session } from './session.ts'
 import type { DatabaseSettings } from './settings.ts'
 
@@ -21,14 +21,15 @@ const APP_KEEPS = 0.1
 export function createOpeners(settings: DatabaseSettings): Openers {
   const { connections, viewerAccess, user, password } = settings
   const session = readSession(settings)
-  const config = clientConfig(settings, session)
-  // Only there several statements go out together; elsewhere it costs without use.
-  const ownConfig =
-    viewerAccess === 'claims' ? { ...clientConfig(settings, claimsSession(session)), pipeline: true } : config
+  // A viewer's statements go out together with what must come before them.
+  const config = { ...clientConfig(settings, session), pipeline: true }
+  const claims = { ...clientConfig(settings, claimsSession(session)), pipeline: true }
+  const ownConfig = viewerAccess === 'claims' ? claims : clientConfig(settings, session)
   const app: Opener = {
     key: APP,
     most: connections.max,
     kept: Math.ceil(connections.max * APP_KEEPS),
+    ready: () => password.get(),
     open: (onLost) => openConnection(ownConfig, { user, password }, onLost),
   }
   let setUps = 0
@@ -38,6 +39,7 @@ export function createOpeners(settings: DatabaseSettings): Openers {
       key: `set-up ${++setUps}`,
       most: 1,
       kept: 1,
+      ready: () => password.get(),
       open: (onLost) => openConnection(clientConfig(settings, other), { user, password }, onLost),
     }),
   }
@@ -48,6 +50,7 @@ export function createOpeners(settings: DatabaseSettings): Openers {
       key: JSON.stringify([viewer.id, viewer.userName]),
       most: connections.maxPerViewer,
       kept: 0,
+      ready: async () => viewer.password?.get(),
       open: (onLost) => openFor(viewer, (login) => openConnection(config, login, onLost)),
     }
   }
@@ -66,7 +69,7 @@ async function openFor(
     } catch (error) {
       if (attempt === 1 && isLoginRefused(error)) continue
       // No password is given for a while after one that was refused as soon as it came.
-      if (isLoginRefused(error) || isForbidden(error) || isPasswordMissing(error)) throw noDatabaseRole(viewer, error)
+      if (isLoginRefused(error) || isForbidden(error) || isCredentialRefused(error)) throw noDatabaseRole(viewer, error)
       throw error
     }
   }

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Client, DatabaseError } from 'pg'
+import type { Client } from 'pg'
 import type { Observe } from '../kernel/observe.ts'
-import { kindOf, reasonOf } from './failures.ts'
+import { reasonOf } from './failures.ts'
 import { type Migrations, runMigrations } from './migrate.ts'
 import type { TableDefinition } from './tables.ts'
 
@@ -45,13 +45,14 @@ async function makeOrSayWhy(client: Client, migrations: Migrations, observe: Obs
     await runMigrations(client, migrations, observe)
     return undefined
   } catch (error) {
-    if (!(error instanceof DatabaseError) || kindOf(error) === 'connection') throw error
-    await client.query('rollback')
+    await client.query('rollback').catch(() => {
+      throw error // it isn't the migration that has failed, but the connection
+    })
     return `Its migration failed, ${reasonOf(error)}; mend that, and it is tried again.`
   }
 }
 
-/** Others who own one of the tables, or the schema of one that is missing. */
+/** Others who own one of the tables, or their schema. */
 async function ownersOf(client: Client, tables: readonly TableDefinition[]): Promise<string[]> {
   const { rows } = await client.query<{ owner: string }>(FOREIGN_OWNERS, [
     tables.map(({ schema }) => schema),
@@ -61,12 +62,12 @@ async function ownersOf(client: Client, tables: readonly TableDefinition[]): Pro
 }
 
 const FOREIGN_OWNERS = `
-  select distinct pg_get_userbyid(coalesce(c.relowner, n.nspowner)) as owner
+  select distinct pg_get_userbyid(owner) as owner
     from unnest($1::text[], $2::text[]) as wanted (schema, name)
     join pg_namespace n on n.nspname = wanted.schema
     left join pg_class c on c.relnamespace = n.oid and c.relname = wanted.name
-   where case when c.oid is null then not has_schema_privilege(n.oid, 'create')
-              else not pg_has_role(c.relowner, 'usage') end`
+   cross join lateral unnest(array[n.nspowner, c.relowner]) as owner
+   where owner is not null and not pg_has_role(owner, 'usage')`
 
 /** What the migrations of a folder do, in their order, to be run by hand. */
 function sqlOf(folder: string): string {

@@ -3,6 +3,7 @@ import { type Client, DatabaseError, type QueryArrayConfig, type QueryArrayResul
 import { untilAborted } from '../kernel/signals.ts'
 import { cancelRunning } from './cancel.ts'
 import type { Connection } from './connection.ts'
+import { kindOf, UnboundError } from './failures.ts'
 import { KeyedPool } from './keyed-pool.ts'
 import { APP, createOpeners, type Principal } from './openers.ts'
 import type { Session } from './session.ts'
@@ -49,7 +50,7 @@ export function createPool(settings: DatabaseSettings, onLost: (error: Error) =>
   return {
     run: async (statement, how) => {
       const connection = await lend(how)
-      const running = send(connection.client, toQuery(statement, names.of(statement.text)), claimFor(how.as, settings))
+      const running = send(connection.client, toQuery(statement, names.of(statement.text)), how.as, settings)
       try {
         const { rows } = await untilAborted(running, how.signal)
         pool.giveBack(connection, isAtRest(connection.client))
@@ -82,28 +83,42 @@ type Values = (string | null)[]
 /** Whether no transaction is left open or failed on it. */
 const isAtRest = (client: Client): boolean => client.getTransactionStatus() === 'I'
 
-const CLAIM = { name: 'claim', text: "select set_config('lakebase_graphql.viewer', $1, true)" }
-
-/** On whose behalf the app reads with its own rights, if it does. */
-function claimFor(as: Principal, { viewerAccess }: DatabaseSettings): string | undefined {
-  return as !== 'app' && viewerAccess === 'claims' ? as.userName : undefined
-}
-
-function send(client: Client, query: QueryArrayConfig, claim: string | undefined): Promise<QueryArrayResult<Values>> {
-  return claim === undefined ? client.query<Values>(query) : readClaimed(client, query, claim)
+const REQUIRE_ROLE = { name: 'role', text: 'select lakebase_graphql.require_role($1)' }
+const CLAIM = {
+  name: 'claim',
+  text: "select lakebase_graphql.require_role($1), set_config('lakebase_graphql.viewer', $2, true)",
 }
 
 /**
- * Reads on the app's own connection for somebody: the identity holds for this transaction and nothing else, so nobody who
- * borrows the connection next can have it. All four go out together. Settles when the last one has been answered.
+ * For a viewer, whose connection it is must be so just before the read: a session may have outlived its role's name or
+ * rights, and so may the plans that Postgres keeps for it. Where the app reads for somebody, the identity holds for this one
+ * transaction, so nobody who borrows the connection next can have it. All goes out together, and settles when the last
+ * statement has been answered.
  */
-async function readClaimed(client: Client, query: QueryArrayConfig, claim: string): Promise<QueryArrayResult<Values>> {
-  const before = [client.query('begin'), client.query({ ...CLAIM, values: [claim] })]
+async function send(
+  client: Client,
+  query: QueryArrayConfig,
+  as: Principal,
+  { viewerAccess, user }: DatabaseSettings,
+): Promise<QueryArrayResult<Values>> {
+  if (as === 'app') return client.query<Values>(query)
+  const claims = viewerAccess === 'claims'
+  const begin = claims ? [client.query('begin')] : []
+  const role = client.query(
+    claims ? { ...CLAIM, values: [user, as.userName] } : { ...REQUIRE_ROLE, values: [as.userName] },
+  )
   const read = client.query<Values>(query)
-  const steps = await Promise.allSettled([...before, read, client.query('commit')])
+  const end = claims ? [client.query('commit')] : []
+  const [proof, ...steps] = await Promise.allSettled([role, ...begin, read, ...end])
+  if (proof.status === 'rejected') throw unbound(proof.reason)
   // The first that failed says why: those after it only say that the transaction is aborted.
   for (const step of steps) if (step.status === 'rejected') throw step.reason
   return read
+}
+
+/** Whatever Postgres says when it is asked for the role: it may be gone. Broken connections stay what they are. */
+function unbound(error: unknown): unknown {
+  return kindOf(error) === 'connection' || kindOf(error) === 'timeout' ? error : new UnboundError(error)
 }
 
 /** Names for texts of statements. One that comes when all names are given out isn't prepared. */
@@ -140,9 +155,10 @@ function toRow(columns: readonly string[], values: Values): Row {
   return row
 }
 
-/** Whether the statement has failed and the connection hasn't. */
+/** Whether the statement has failed and the connection is as good as before: not if what it has prepared may be
+ * out of date, or was made for another role. */
 function isStatementsOwn(error: unknown): boolean {
-  return error instanceof DatabaseError && error.severity === 'ERROR'
+  return error instanceof DatabaseError && error.severity === 'ERROR' && !['drift', 'unbound'].includes(kindOf(error))
 }
 
 /** Ends what nobody waits for any more. Resolves to whether the connection may be used again. */

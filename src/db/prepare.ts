@@ -1,4 +1,4 @@
-import type { Client } from 'pg'
+import { type Client, DatabaseError } from 'pg'
 import type { Observe } from '../kernel/observe.ts'
 import { type NamesOf, resolveTables } from './catalog.ts'
 import { type CursorCodec, createCursorCodec } from './cursor.ts'
@@ -6,6 +6,7 @@ import type { Indexing } from './indexes.ts'
 import { migrate, OWN_SCHEMA } from './migrate.ts'
 import { type OwnedTables, setUpOwnedTables } from './owned-tables.ts'
 import type { ConnectionPool } from './pool.ts'
+import { rolesAboveRowSecurity } from './row-security.ts'
 import type { Session } from './session.ts'
 import type { DatabaseSettings } from './settings.ts'
 import type { TableDefinition, Tables } from './tables.ts'
@@ -14,6 +15,8 @@ import type { TableDefinition, Tables } from './tables.ts'
 export interface Prepared {
   readonly tables: Tables
   readonly cursors: CursorCodec
+  /** Roles that no row-level security binds. */
+  readonly unbound: readonly string[]
   /** Of `performance.now()`. */
   readonly at: number
 }
@@ -42,7 +45,8 @@ export function prepareWith(
   indexing: Indexing,
 ): () => Promise<Prepared> {
   let known = ''
-  // What the set-up said, once it is done: it is done again only after something has failed or gone missing.
+  let reported = ''
+  // What the set-up said, once it is done: it is done again only after something of ours has gone missing.
   let mends: Mends | undefined
   return async () => {
     try {
@@ -51,19 +55,29 @@ export function prepareWith(
         return lookUp(client, options, mends)
       })
       const { fingerprint, problems } = prepared.tables
-      if (problems.length > 0) mends = undefined
-      if (fingerprint !== known) {
-        pool.renew()
-        for (const problem of problems) options.observe({ event: 'table.problem', ...problem })
-      }
+      if (problems.some(({ table }) => isOwned(options, table))) mends = undefined
+      if (fingerprint !== known) pool.renew()
       known = fingerprint
+      const state = JSON.stringify([problems, prepared.unbound])
+      if (state !== reported) report(prepared, options.observe)
+      reported = state
       indexing.ensure(prepared.tables)
       return prepared
     } catch (error) {
-      mends = undefined
+      if (error instanceof DatabaseError) mends = undefined
       throw error
     }
   }
+}
+
+function isOwned({ owned }: PrepareOptions, table: string): boolean {
+  return owned.some(({ tables }) => tables.some(({ key }) => key === table))
+}
+
+function report({ tables, unbound }: Prepared, observe: Observe): void {
+  for (const problem of tables.problems) observe({ event: 'table.problem', ...problem })
+  const mend = 'ALTER ROLE … NOBYPASSRLS, for those who are to see their own rows through this API'
+  if (unbound.length > 0) observe({ event: 'row_security.bypassed', roles: unbound, mend })
 }
 
 type Mends = ReadonlyMap<TableDefinition, string>
@@ -78,7 +92,8 @@ async function lookUp(client: Client, options: PrepareOptions, mends: Mends): Pr
   const { viewerAccess } = settings
   const mendOf = (definition: TableDefinition): string | undefined => mends.get(definition)
   const tables = await resolveTables(client, { definitions, namesOf, viewerAccess, mendOf })
-  return { tables, cursors: createCursorCodec(await readCursorKey(client)), at: performance.now() }
+  const cursors = createCursorCodec(await readCursorKey(client))
+  return { tables, cursors, unbound: await rolesAboveRowSecurity(client), at: performance.now() }
 }
 
 async function readCursorKey(client: Client): Promise<Buffer> {

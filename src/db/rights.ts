@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import sql from 'sql-template-tag'
 import type { Viewer } from '../identity/index.ts'
 import { AppError } from '../kernel/errors.ts'
-import { noDatabaseRole } from './failures.ts'
+import { type Named, noDatabaseRole } from './failures.ts'
 import { type Row, type Statement, statement } from './statement.ts'
 import type { TableDefinition, Tables } from './tables.ts'
 
@@ -37,11 +37,13 @@ export function createRights({ definitions, isPublic, rightsMs, read }: RightsOp
     max: MAX_VIEWERS,
     ttl: rightsMs,
     async fetchMethod(role, _earlier, { context: { viewer, tables }, options }) {
+      // No more of the viewer than this is kept: it holds the token of its request.
+      const named = { userName: viewer.userName, kind: viewer.kind }
       const rights = toRights(await read(rightsStatement(role, namesOf(guarded, tables))))
       const odd =
         rights && [...rights.values()].some(({ shareable, bound }) => shareable === undefined || !(shareable || bound))
       if (odd) options.ttl = Math.min(rightsMs, ASK_SOON_MS)
-      return { fingerprint: tables.fingerprint, tables: limited(tables, new Set(guarded), viewer, rights) }
+      return { fingerprint: tables.fingerprint, tables: limited(tables, new Set(guarded), named, rights) }
     },
   })
   return (viewer, tables) => {
@@ -110,7 +112,7 @@ function toRights(rows: readonly Row[]): ReadonlyMap<string, Right> | undefined 
 function limited(
   tables: Tables,
   guarded: ReadonlySet<TableDefinition>,
-  viewer: Viewer,
+  viewer: Named,
   rights: ReadonlyMap<string, Right> | undefined,
 ): Tables {
   return {

@@ -1,4 +1,4 @@
-import { escapeLiteral } from 'pg'
+import { type Client, escapeLiteral } from 'pg'
 import { raw, type Sql } from 'sql-template-tag'
 import type { DatabaseSettings } from './settings.ts'
 import type { TableProblem } from './tables.ts'
@@ -32,6 +32,16 @@ export function rowSecurityProblem(
   if (viewerAccess === 'login' || bindsApp) return undefined
   const problem = `The app’s role bypasses the row-level security of ${display}.`
   return { problem, mend: 'Take BYPASSRLS or SUPERUSER from the app’s role.' }
+}
+
+const MAX_ROLES = 50
+
+/** Roles that may log in and that no policy binds. */
+export async function rolesAboveRowSecurity(client: Client): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `select rolname as name from pg_roles where rolcanlogin and (rolsuper or rolbypassrls) order by 1 limit ${MAX_ROLES}`,
+  )
+  return rows.map(({ name }) => name)
 }
 
 /**

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { AppError } from '../kernel/errors.ts'
 import type { Observe } from '../kernel/observe.ts'
 import { isPasswordMissing, publicReasonOf, reasonOf, unavailable } from './failures.ts'
 
@@ -37,7 +38,7 @@ export function superviseDatabase<T>(prepare: () => Promise<T>, observe: Observe
     } catch (error) {
       const why = publicReasonOf(error)
       failures++
-      if (reason === undefined && (failures < FAILURES_UNTIL_LOST || isPasswordMissing(error))) return false
+      if (reason === undefined && (failures < FAILURES_UNTIL_LOST || isThere(error))) return false
       if (reason !== why) observe({ event: 'database.lost', reason: reasonOf(error) })
       reason = why
       return false
@@ -60,6 +61,11 @@ export function superviseDatabase<T>(prepare: () => Promise<T>, observe: Observe
       return refresh()
     },
   }
+}
+
+/** Connections that are open go on without a password, and where all are in use Postgres is there. */
+function isThere(error: unknown): boolean {
+  return isPasswordMissing(error) || error instanceof AppError
 }
 
 /** Until `attempt` says that it has worked, or `signal` aborts. */

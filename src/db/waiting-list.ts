@@ -1,4 +1,5 @@
 import type { Connection, Opener } from './connection.ts'
+import { unavailable } from './failures.ts'
 
 /** Somebody who waits for a connection. */
 export interface Waiter {
@@ -18,13 +19,18 @@ export interface Line {
   readonly waiting: Waiter[]
 }
 
+/** Who comes when so many are waiting, in all lines or in one, couldn't be served in time. */
+const [MAX_WAITING, MAX_LINE] = [5_000, 500]
+
 /** Who waits, by what for. Each line has its turn, however long the others are. */
 export class WaitingList<Of extends Line> {
   readonly #turns = new Set<Of>()
   #size = 0
 
-  get size(): number {
-    return this.#size
+  /** @throws AppError UNAVAILABLE */
+  refuseIfFull(line: Line | undefined): void {
+    if (this.#size < MAX_WAITING && (line?.waiting.length ?? 0) < MAX_LINE) return
+    throw unavailable(undefined, 'too many are waiting for a connection')
   }
 
   enter(line: Of, waiter: Waiter): void {
@@ -42,6 +48,10 @@ export class WaitingList<Of extends Line> {
     if (line.waiting.length === 0) this.#turns.delete(line)
   }
 
+  everybody(): Waiter[] {
+    return [...this.#turns].flatMap(({ waiting }) => waiting)
+  }
+
   /** Lines that have no connection at all. */
   newcomers(): number {
     let sum = 0
@@ -49,10 +59,9 @@ export class WaitingList<Of extends Line> {
     return sum
   }
 
-  /** In the order of their turns, until `enough`; `serve` says whether a line got something: then it goes to the end. */
-  inTurn(serve: (line: Of) => boolean, enough: () => boolean): void {
+  /** In the order of their turns; `serve` says whether a line got something: then it goes to the end. */
+  inTurn(serve: (line: Of) => boolean): void {
     for (const line of this.#turns) {
-      if (enough()) return
       if (!serve(line)) continue
       this.#turns.delete(line)
       if (line.waiting.length > 0) this.#turns.add(line)

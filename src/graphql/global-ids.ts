@@ -57,7 +57,7 @@ export function toTextKey(value: string, typename: string, argument = 'id'): str
 }
 
 function otherType(actual: string, typename: string, argument: string): Error {
-  return badInput(argument, `${argument}: this is the id of a ${actual}, not of a ${typename}.`)
+  return badInput(argument, `${argument}: this is an id of type ${actual}, not ${typename}.`)
 }
 
 function isKey(text: string): boolean {

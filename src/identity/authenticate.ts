@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { AppError } from '../kernel/errors.ts'
-import { readForwardedEmail, readIdentityHeaders } from './headers.ts'
+import { asUtf8, readForwardedEmail, readIdentityHeaders } from './headers.ts'
 import { createProofs, type ProofsOptions } from './proofs.ts'
 import { type Proof, refuseLongName } from './prove.ts'
 import { remainingLife } from './token-life.ts'
@@ -40,16 +40,9 @@ function viewerOf({ owner, password }: Proof, token: string): Viewer {
 }
 
 function trusted(headers: IncomingMessage['headersDistinct']): Viewer {
-  const email = asUtf8(readForwardedEmail(headers))
-  // Bytes that are no text all look the same.
-  if (email.includes('\ufffd')) throw new AppError('UNAUTHENTICATED', 'The header X-Forwarded-Email is not UTF-8.')
+  const email = readForwardedEmail(headers)
   refuseLongName(email)
   return toViewer({ id: email, userName: email, displayName: email, emails: [email], groups: [] }, undefined)
-}
-
-/** Node gives the bytes of a header as Latin-1. */
-function asUtf8(header: string): string {
-  return Buffer.from(header, 'latin1').toString()
 }
 
 function refuseExpired(token: string): void {

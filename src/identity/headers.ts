@@ -37,18 +37,21 @@ export function readIdentityHeaders(headers: IncomingMessage['headersDistinct'])
   return { token, email: email === undefined || email === '' ? undefined : email }
 }
 
-const EMAIL = /^[^\s@"\\]+@[^\s@"\\]+$/
+const EMAIL = /^[^\s\p{C}\p{Z}@"\\\ufffd]+@[^\s\p{C}\p{Z}@"\\\ufffd]+$/u
 
 /**
  * The e-mail header of a platform that forwards no token.
- * @throws AppError UNAUTHENTICATED if it is missing, there twice, or no e-mail address.
+ * @throws AppError UNAUTHENTICATED if it is missing, there twice, or no e-mail address in UTF-8.
  */
 export function readForwardedEmail(headers: IncomingMessage['headersDistinct']): string {
   const emails = headers['x-forwarded-email'] ?? []
-  const [email] = emails
-  if (email !== undefined && emails.length === 1 && EMAIL.test(email)) return email
-  throw new AppError(
-    'UNAUTHENTICATED',
-    'The header X-Forwarded-Email is not one e-mail address. Call through the Databricks App’s URL.',
-  )
+  const email = asUtf8(emails[0] ?? '')
+  if (emails.length === 1 && EMAIL.test(email)) return email
+  const message = 'The header X-Forwarded-Email is not one e-mail address. Call through the Databricks App’s URL.'
+  throw new AppError('UNAUTHENTICATED', message)
+}
+
+/** Node gives the bytes of a header as Latin-1. Bytes that are no text become U+FFFD. */
+export function asUtf8(header: string): string {
+  return Buffer.from(header, 'latin1').toString()
 }

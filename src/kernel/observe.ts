@@ -16,6 +16,8 @@ export type Observation =
   | { readonly event: 'credential.failed'; readonly reason: string }
   | { readonly event: 'migration'; readonly message: string }
   | { readonly event: 'table.problem'; readonly table: string; readonly problem: string; readonly mend: string }
+  /** Roles that may log in and see every row: as viewers they are shown nothing that depends on who asks. */
+  | { readonly event: 'row_security.bypassed'; readonly roles: readonly string[]; readonly mend: string }
   | { readonly event: 'indexing.failed'; readonly reason: string }
   | { readonly event: 'index.created'; readonly table: string; readonly index: string; readonly ms: number }
   | {

@@ -16,7 +16,7 @@ export interface LoaderDefinition<Key, Value> {
 }
 
 /** Reads for the viewer of a request and the audience of a loader. */
-export interface Reader {
+interface Reader {
   read(build: (tables: Tables) => Statement): Promise<Row[]>
 }
 

@@ -13,14 +13,14 @@ begin
       create function lakebase_graphql.viewer() returns text
       language sql stable parallel safe security invoker
       return case
-        when current_user <> %1$L then current_user::text
+        when current_user <> %1$L then current_user::pg_catalog.text
         when current_setting('lakebase_graphql.access', true) = 'claims'
           then nullif(current_setting('lakebase_graphql.viewer', true), '')
       end;
       create function lakebase_graphql.session_viewer() returns text
       language sql stable parallel safe security invoker
       return case
-        when session_user <> %1$L then session_user::text
+        when session_user <> %1$L then session_user::pg_catalog.text
         when current_setting('lakebase_graphql.access', true) = 'claims'
           then nullif(current_setting('lakebase_graphql.viewer', true), '')
       end;
@@ -35,15 +35,36 @@ create function lakebase_graphql.require_row_security(relation regclass) returns
 language plpgsql stable parallel safe security invoker
 as $$
 begin
-  if pg_catalog.row_security_active(relation::oid) then
+  if pg_catalog.row_security_active(relation::pg_catalog.oid) then
     return true;
   end if;
   raise exception using errcode = 'LG001', message = 'row-level security does not bind this role';
 end
 $$;
 
+-- True, or the statement fails: asked before each read for a viewer. Postgres keeps plans, with the policies of the moment they
+-- were made, although a role may since have got BYPASSRLS, lost it, or got another name: a session has a role, not a name.
+create function lakebase_graphql.require_role(expected text) returns boolean
+language plpgsql stable parallel safe security invoker
+as $$
+begin
+  if current_user = expected and exists (
+    select from pg_catalog.pg_roles where rolname = current_user and not rolsuper and not rolbypassrls
+  ) then
+    return true;
+  end if;
+  raise exception using errcode = 'LG001', message = 'row-level security does not bind this role, or it is another one';
+end
+$$;
+
+grant execute on function
+  lakebase_graphql.viewer(), lakebase_graphql.session_viewer(), lakebase_graphql.require_row_security(regclass),
+  lakebase_graphql.require_role(text)
+to public;
+
 -- Down Migration
 
+drop function lakebase_graphql.require_role(text);
 drop function lakebase_graphql.require_row_security(regclass);
 drop function lakebase_graphql.session_viewer();
 drop function lakebase_graphql.viewer();
