@@ -1,12 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, inject, it } from 'vitest'
 import { CREDENTIALS } from '../local/platform/workspace.ts'
+import { accessTo } from './support/database-access.ts'
+import { startFaultyProxy } from './support/faulty-proxy.ts'
 import { manyViewers } from './support/many-viewers.ts'
 import type { GraphQLAnswer } from './support/post.ts'
-import { startTestApp, type TestApp, type TestAppOptions, until } from './support/test-app.ts'
+import { createDatabase, startTestApp, type TestApp, type TestAppOptions, until } from './support/test-app.ts'
 
 const BOB = 'bob@example.com'
 const OWN = '{ holidayRequests { nodes { employeeName } } }'
+
+const COUNT = `select count(*)::int as count from pg_stat_activity where datname = current_database() and application_name = 'lakebase-graphql'`
 
 let app: TestApp
 afterEach(() => app.close())
@@ -57,9 +61,7 @@ describe('500 users in a row on 20 connections', () => {
     let most = 0
     const watched = app.sql(async (client) => {
       while (watching) {
-        const { rows } = await client.query(
-          `select count(*)::int as count from pg_stat_activity where datname = current_database() and application_name = 'lakebase-graphql'`,
-        )
+        const { rows } = await client.query(COUNT)
         most = Math.max(most, rows[0].count)
         await sleep(5)
       }
@@ -224,6 +226,57 @@ describe('connections', () => {
     for (const { ms, retryAfter } of refused) expect([ms < 1_400, retryAfter]).toEqual([true, '1'])
     for (const { userName } of people) expect((await app.query(OWN, {}, userName)).errors).toBeUndefined()
   })
+
+  it.each(['login', 'claims'])(
+    'that break while they are in use count until Postgres has noticed (%s)',
+    async (access) => {
+      const server = inject('server')
+      const proxy = await startFaultyProxy(server.port)
+      const people = await manyViewers(12)
+      const database = await createDatabase()
+      const environment = { VIEWER_ACCESS: access, DB_MAX_CONNECTIONS: '6' }
+      await start(environment, { database, personas: people, server: { ...server, port: proxy.port } })
+      app = { ...app, sql: accessTo(server, database).sql }
+      let most = 0
+      await whileLocked(async () => {
+        const asked: Promise<unknown>[] = []
+        for (let look = 0; look < 100; look++) {
+          if (look % 20 === 0) {
+            proxy.reset()
+            asked.push(...people.map(({ userName }) => app.query(OWN, {}, userName)))
+          }
+          most = Math.max(most, (await sessions()).length)
+          await sleep(20)
+        }
+        void Promise.all(asked)
+      })
+      expect(most).toBeGreaterThanOrEqual(4)
+      expect(most).toBeLessThanOrEqual(6)
+      const { userName } = people[0] ?? { userName: '' }
+      await until(async () => (await app.query(OWN, {}, userName)).errors === undefined)
+      await proxy.close()
+    },
+  )
+
+  it('aren’t closed for viewers who have no password to log in with', async () => {
+    const lifeMs = 5_000
+    const people = await manyViewers(14, { name: 'unminted' })
+    await start({ DB_MAX_CONNECTIONS: '6' }, { personas: people, credentialMs: lifeMs })
+    for (const { userName } of people) await app.forgetCredential(userName)
+    const [warm, ...others] = people.map(({ userName }) => userName)
+    for (const { userName } of people)
+      expect((await app.query('{ viewer { name } }', {}, userName)).errors).toBeUndefined()
+    await sleep(lifeMs)
+    const ask = () => app.query(OWN, {}, warm)
+    expect((await ask()).errors).toBeUndefined()
+    app.faults.set(CREDENTIALS, { delayMs: 60_000 })
+    const refused = Promise.all(others.map((userName) => app.query(OWN, {}, userName)))
+    for (let time = 0; time < 20; time++) {
+      await sleep(50)
+      expect((await ask()).errors).toBeUndefined()
+    }
+    for (const { errors } of await refused) expect(errors?.[0]?.extensions.code).toBe('UNAVAILABLE')
+  }, 30_000)
 
   it('of the app stay when viewers take all the room there is', async () => {
     const people = await manyViewers(30)
