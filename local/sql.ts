@@ -7,14 +7,20 @@ import { type RunState, readRunState } from './run-state.ts'
 import { giveUp, say } from './terminal.ts'
 
 /** `npm run sql -- "select …"`: a small stand-in for psql, which the embedded Postgres comes without. */
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { as: { type: 'string', default: 'lakehouse' } },
-})
+const USAGE = 'Use: npm run sql -- [--as lakehouse|app|postgres|PERSONA] "select …"'
+const { values, positionals } = readArguments()
 const text = positionals.join(' ').trim()
-if (text === '') giveUp('Use: npm run sql -- [--as lakehouse|app|postgres|PERSONA] "select …"')
+if (text === '') giveUp(USAGE)
 const running = readRunState()
 if (!running) giveUp('Nothing is running. Start it first, in another terminal: npm start')
+
+function readArguments() {
+  try {
+    return parseArgs({ allowPositionals: true, options: { as: { type: 'string', default: 'lakehouse' } } })
+  } catch (error) {
+    giveUp(`${error instanceof Error ? error.message : String(error)} ${USAGE}`)
+  }
+}
 
 /** The app and the personas log in as on the platform: by a password that is minted for an hour. */
 async function loginOf({ host, port, logins }: RunState, name: string): Promise<Login> {

@@ -64,19 +64,14 @@ export async function openConnection(
     client,
     openedAt: 0,
     alive: () => alive,
-    close: () => {
-      closing ??= (alive ? endClient(client) : Promise.resolve(goodbye)).then(linger)
-      return closing
-    },
+    close: () => (closing ??= (alive ? endClient(client) : Promise.resolve(goodbye)).then(linger)),
   }
-  try {
-    await client.connect()
-  } catch (error) {
+  await client.connect().catch((error: unknown) => {
     // `pg` may leave it open where it isn't the server that gave up; nobody would count it.
     cutClient(client)
     if (isLoginRefused(error)) password.refuse(secret)
     throw error
-  }
+  })
   forgetPassword(client)
   connection.openedAt = performance.now()
   return connection
