@@ -50,7 +50,10 @@ export function createOpeners(settings: DatabaseSettings): Openers {
       key: JSON.stringify([viewer.id, viewer.userName]),
       most: connections.maxPerViewer,
       kept: 0,
-      ready: async () => viewer.password?.get(),
+      ready: async () =>
+        viewer.password?.get().catch((error: unknown) => {
+          throw toRefusal(viewer, error)
+        }),
       open: (onLost) => openFor(viewer, (login) => openConnection(config, login, onLost)),
     }
   }
@@ -68,9 +71,13 @@ async function openFor(
       return await open({ user, password })
     } catch (error) {
       if (attempt === 1 && isLoginRefused(error)) continue
-      // No password is given for a while after one that was refused as soon as it came.
-      if (isLoginRefused(error) || isForbidden(error) || isCredentialRefused(error)) throw noDatabaseRole(viewer, error)
-      throw error
+      throw toRefusal(viewer, error)
     }
   }
+}
+
+/** No password is given for a while after one that was refused as soon as it came: that says the same. */
+function toRefusal(viewer: Viewer, error: unknown): unknown {
+  const refused = isLoginRefused(error) || isForbidden(error) || isCredentialRefused(error)
+  return refused ? noDatabaseRole(viewer, error) : error
 }
