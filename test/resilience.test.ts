@@ -1,9 +1,10 @@
 import { createConnection } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { accessTo } from './support/database-access.ts'
 import { type FaultyProxy, startFaultyProxy } from './support/faulty-proxy.ts'
 import { type OwnServer, startOwnServer } from './support/own-server.ts'
-import { startTestApp, type TestApp, until, untilReady } from './support/test-app.ts'
+import { createDatabase, startTestApp, type TestApp, until, untilReady } from './support/test-app.ts'
 
 const QUERY = '{ trips(first: 5) { nodes { id } } }'
 let app: TestApp | undefined
@@ -134,21 +135,16 @@ describe('connections', () => {
 
 describe('indexes', () => {
   it('whose making was broken off are made after all', async () => {
-    const first = await startTestApp()
-    const { database } = first
-    const ask = (text: string) => first.sql((client) => client.query(text))
+    // No other app on it, which might make the index too.
+    const database = await createDatabase()
+    const { sql } = accessTo(inject('server'), database)
+    const ask = (text: string) => sql((client) => client.query(text))
     const making = "from pg_stat_activity where query like 'create index%' and datname = current_database()"
     await ask('drop index taxi.trips_fare')
-    const running = await first.sql(async (client) => {
+    const running = await sql(async (client) => {
       await client.query('begin; lock table taxi.trips_synced in row exclusive mode')
       const running = await startTestApp({ database })
-      app = {
-        ...running,
-        async close() {
-          await running.close()
-          await first.close()
-        },
-      }
+      app = running
       await until(async () => (await ask(`select 1 ${making} and wait_event_type = 'Lock'`)).rowCount === 1)
       await ask(`select pg_terminate_backend(pid) ${making}`)
       await until(() => running.seen.some(({ event }) => event === 'indexing.failed'))
