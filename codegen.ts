@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { lexicographicSortSchema, printSchema } from 'graphql'
-import { createIndexSql, declaredTables, type Statement } from './src/db/index.ts'
+import { createIndexSql, declaredTables, type Statement, upOf } from './src/db/index.ts'
 import { createSchema, domains } from './src/domains/index.ts'
 
 /**
@@ -44,11 +44,7 @@ function printTables(): string {
     .filter((file) => file.endsWith('.sql'))
     .map((file) => join('src', file))
     .sort((a, b) => basename(a).localeCompare(basename(b)))
-  const owned = migrations.map((file) => {
-    const [, up = ''] =
-      /-- Up Migration\s*([\s\S]*?)(?:-- Down Migration|$)/.exec(readFileSync(join(ROOT, file), 'utf8')) ?? []
-    return `-- ${file}\n${up.trim()}`
-  })
+  const owned = migrations.map((file) => `-- ${file}\n${upOf(readFileSync(join(ROOT, file), 'utf8'))}`)
   return `${[...expected, ...owned].join('\n\n')}\n`
 }
 

@@ -47,6 +47,12 @@ export async function runMigrations(client: Client, { folder, table }: Migration
   })
 }
 
+/** What a migration's file does, without what undoes it. */
+export function upOf(file: string): string {
+  const [, up = ''] = /-- Up Migration\s*([\s\S]*?)(?:-- Down Migration|$)/.exec(file) ?? []
+  return up.trim()
+}
+
 /** A folder may have characters in its name that mean something in a pattern. */
 function escapeGlob(folder: string): string {
   return folder.replace(/[*?[\]{}()!|@+\\]/g, '\\$&')

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Client } from 'pg'
 import type { Observe } from '../kernel/observe.ts'
 import { reasonOf } from './failures.ts'
-import { type Migrations, runMigrations } from './migrate.ts'
+import { type Migrations, runMigrations, upOf } from './migrate.ts'
 import type { TableDefinition } from './tables.ts'
 
 /** Tables that a domain owns, and the SQL that makes them: `domains/<domain>/migrations`. */
@@ -72,8 +72,8 @@ const FOREIGN_OWNERS = `
 /** What the migrations of a folder do, in their order, to be run by hand. */
 function sqlOf(folder: string): string {
   const files = readdirSync(folder).filter((name) => name.endsWith('.sql'))
-  const parts = files.sort().map((name) => readFileSync(join(folder, name), 'utf8'))
-  return parts
-    .map((text) => /-- Up Migration\n([\s\S]*?)(?=\n-- Down Migration|$)/.exec(text)?.[1]?.trim() ?? '')
+  return files
+    .sort()
+    .map((name) => upOf(readFileSync(join(folder, name), 'utf8')))
     .join('\n\n')
 }
