@@ -24,7 +24,9 @@ function generate(): Map<string, string> {
 }
 
 function printSample([what, { text, columns }]: [string, Statement]): string {
-  const lines = text.replaceAll(/ (from (?=")|where |and |order by |group by |limit |union all )/g, '\n  $1')
+  const lines = text
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/ (from (?=")|where |and |order by |group by |limit |union all )/g, '\n  $1')
   return `-- ${what}: ${columns.join(', ')}\n${lines};\n`
 }
 

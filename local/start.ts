@@ -92,6 +92,7 @@ function appEnvironment(postgres: PostgresServer, tokens: Tokens, workspacePort:
     PGDATABASE: DATABASE,
     PGUSER: tokens.app.id,
     LAKEBASE_ENDPOINT: ENDPOINT,
+    OPERATORS: process.env['OPERATORS'] ?? DEFAULT_PERSONA,
     DATABRICKS_CLIENT_ID: tokens.app.id,
     DATABRICKS_CLIENT_SECRET: tokens.app.secret,
     PGSSLMODE: 'disable',

@@ -72,6 +72,18 @@ create index "holiday_requests_requester" on "holidays"."holiday_requests" ("req
 --   manager: text; feeds manager
 -- with these indexes, which the app creates if it may:
 
+-- audit: owned, lakebase_graphql.audit
+--   id: integer; feeds id
+--   at: timestamp; feeds at
+--   actor: text; feeds actor
+--   action: text; feeds action
+--   table_name: text; feeds table
+--   row_id: text; feeds row
+--   before: json; feeds before
+--   after: json; feeds after
+--   request_id: text; feeds requestId
+-- with these indexes, which the app creates if it may:
+
 -- src/db/migrations/20261122090000000_installation.sql
 -- What this installation of the API keeps about itself: one row, never changed.
 create table lakebase_graphql.installation (
@@ -245,3 +257,370 @@ alter table holidays.holiday_requests enable row level security, force row level
 -- Policies say who sees which rows: to ask is anybody's who may log in here.
 grant usage on schema holidays to public;
 grant select on holidays.employees, holidays.holiday_requests to public;
+
+-- src/db/migrations/20261123120000000_writes.sql
+-- Whom the setting OPERATORS names: written by the app at each start, read by `is_operator()` alone.
+create table lakebase_graphql.operators (name text primary key);
+
+comment on table lakebase_graphql.operators is 'The setting OPERATORS: names of viewers, and of groups or roles';
+
+-- Whether who asks is an operator: by name, as a member of a role, or (where the app speaks for viewers) of a claimed group.
+create function lakebase_graphql.is_operator() returns boolean
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select exists (
+    select from lakebase_graphql.operators o
+     where o.name = lakebase_graphql.session_viewer()
+        or exists (
+          select from pg_roles asker, pg_roles held
+           where asker.rolname = lakebase_graphql.session_viewer() and held.rolname = o.name
+             and pg_has_role(asker.oid, held.oid, 'member')
+        )
+        or (
+          -- Only the app's own sessions can claim; in here the current user is their role.
+          session_user = current_user and current_setting('lakebase_graphql.access', true) = 'claims'
+          and coalesce(nullif(current_setting('lakebase_graphql.groups', true), ''), '[]')::jsonb ? o.name
+        )
+  )
+$$;
+
+-- What mutations have come to, by the key that says which of them are one and the same. A mutation's row is written in the
+-- transaction of its effect: both are there, or neither.
+create table lakebase_graphql.idempotency_keys (
+  viewer text not null,
+  key text not null,
+  field text not null,
+  arguments_hash text not null,
+  outcome jsonb,
+  expires_at timestamptz not null,
+  primary key (viewer, key, field)
+);
+
+create index idempotency_keys_expires_at on lakebase_graphql.idempotency_keys (expires_at);
+
+comment on table lakebase_graphql.idempotency_keys is 'What each mutation has come to, until its key expires';
+
+-- Takes a key for who asks, until this transaction ends. If another transaction has it, this waits for that one's end.
+-- `claimed`: go on, and store the outcome. `done`: it has been done, with this outcome. `mismatch`: it has been done with
+-- other arguments. `full`: who asks has too many keys that haven't expired.
+create function lakebase_graphql.claim_key(
+  wanted_key text, wanted_field text, wanted_hash text, kept_ms integer, out state text, out stored jsonb
+)
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  most constant integer := 20000;
+  asker constant text := lakebase_graphql.session_viewer();
+  known lakebase_graphql.idempotency_keys;
+begin
+  if asker is null or length(wanted_key) > 255 or length(wanted_field) > 500 or length(wanted_hash) > 100
+    or kept_ms not between 1 and 86400000 then
+    raise exception using errcode = '22023', message = 'no viewer, or a key that is too long';
+  end if;
+  -- Each that comes takes two away that have expired, whoever's they are: the table doesn't grow without end.
+  delete from lakebase_graphql.idempotency_keys where ctid = any (array(
+    select ctid from lakebase_graphql.idempotency_keys where expires_at < clock_timestamp()
+     order by expires_at limit 2 for update skip locked
+  ));
+  if (select count(*) from (select from lakebase_graphql.idempotency_keys where viewer = asker limit most) as of_asker) = most then
+    state := 'full';
+    return;
+  end if;
+  loop
+    insert into lakebase_graphql.idempotency_keys as k (viewer, key, field, arguments_hash, expires_at)
+    values (asker, wanted_key, wanted_field, wanted_hash, clock_timestamp() + kept_ms * interval '1 ms')
+    on conflict (viewer, key, field) do update
+      set arguments_hash = excluded.arguments_hash, outcome = null, expires_at = excluded.expires_at
+      where k.expires_at < clock_timestamp() or k.outcome is null;
+    if found then
+      state := 'claimed';
+      return;
+    end if;
+    select * into known from lakebase_graphql.idempotency_keys
+     where viewer = asker and key = wanted_key and field = wanted_field;
+    exit when found;
+  end loop;
+  state := case when known.arguments_hash = wanted_hash then 'done' else 'mismatch' end;
+  if state = 'done' then
+    stored := known.outcome;
+  end if;
+end
+$$;
+
+-- Notes what a key that was claimed has come to.
+create function lakebase_graphql.store_outcome(claimed_key text, claimed_field text, new_outcome jsonb) returns void
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if length(new_outcome::text) > 10000 then
+    raise exception using errcode = '22001', message = 'an outcome is too long to be kept';
+  end if;
+  update lakebase_graphql.idempotency_keys set outcome = new_outcome
+   where viewer = lakebase_graphql.session_viewer() and key = claimed_key and field = claimed_field;
+  if not found then
+    raise exception using errcode = '22023', message = 'the key has not been claimed';
+  end if;
+end
+$$;
+
+-- True, or the statement fails: a condition of every write. Row-level security must bind the role, and the table's rules (its
+-- trigger of that name) must be there: without them a write could do what nobody may.
+create function lakebase_graphql.require_rules(relation regclass) returns boolean
+language plpgsql stable parallel safe security invoker
+as $$
+begin
+  if pg_catalog.row_security_active(relation::pg_catalog.oid) and exists (
+    select from pg_catalog.pg_trigger where tgrelid = relation and tgname = 'rules' and tgenabled in ('O', 'A')
+  ) then
+    return true;
+  end if;
+  raise exception using errcode = 'LG001', message = 'the rules of the table do not bind this role';
+end
+$$;
+
+-- Who changed what, when, from what and to what. Written by triggers only; read by operators only; never changed.
+create table lakebase_graphql.audit (
+  id bigint generated always as identity primary key,
+  at timestamptz not null default clock_timestamp(),
+  actor text not null,
+  action text not null,
+  table_name text not null,
+  row_id text,
+  before jsonb,
+  after jsonb,
+  request_id text,
+  transaction xid8 not null default pg_current_xact_id()
+);
+
+create index audit_at on lakebase_graphql.audit (at, id);
+create index audit_row on lakebase_graphql.audit (table_name, row_id, at, id);
+create index audit_actor on lakebase_graphql.audit (actor, at, id);
+create index audit_transaction on lakebase_graphql.audit (transaction, id);
+
+comment on table lakebase_graphql.audit is 'Who changed what, when, from what and to what; written by triggers, never changed';
+comment on column lakebase_graphql.audit.actor is 'The role that had logged in, or the viewer for whom the app asked';
+comment on column lakebase_graphql.audit.request_id is 'X-Request-Id of the change, as the session said it: NULL for changes past the API';
+
+alter table lakebase_graphql.audit enable row level security, force row level security;
+create policy operators_read on lakebase_graphql.audit for select using ((select lakebase_graphql.is_operator()));
+create policy triggers_write on lakebase_graphql.audit for insert with check (pg_trigger_depth() > 0);
+
+create function lakebase_graphql.refuse_change() returns trigger
+language plpgsql
+as $$
+begin
+  raise exception using errcode = '42501', message = format('%s is append-only', tg_relid::regclass);
+end
+$$;
+
+create trigger append_only before update or delete or truncate on lakebase_graphql.audit
+  for each statement execute function lakebase_graphql.refuse_change();
+alter table lakebase_graphql.audit enable always trigger append_only;
+
+-- For `create trigger audit after insert or update or delete … for each row`, with the key's column as its argument, and for
+-- `after truncate … for each statement`. Who logged in counts, not whom they have since become by SET ROLE.
+create function lakebase_graphql.record_change() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  old_row jsonb;
+  new_row jsonb;
+begin
+  if tg_op in ('UPDATE', 'DELETE') then
+    old_row := to_jsonb(old);
+  end if;
+  if tg_op in ('INSERT', 'UPDATE') then
+    new_row := to_jsonb(new);
+  end if;
+  insert into lakebase_graphql.audit (actor, action, table_name, row_id, before, after, request_id)
+  values (
+    coalesce(lakebase_graphql.session_viewer(), session_user), tg_op, format('%s.%s', tg_table_schema, tg_table_name),
+    coalesce(new_row, old_row) ->> tg_argv[0], old_row, new_row,
+    left(nullif(current_setting('lakebase_graphql.request_id', true), ''), 128)
+  );
+  return null;
+end
+$$;
+
+revoke execute on function
+  lakebase_graphql.refuse_change(), lakebase_graphql.record_change(), lakebase_graphql.is_operator(),
+  lakebase_graphql.claim_key(text, text, text, integer), lakebase_graphql.store_outcome(text, text, jsonb)
+from public;
+grant execute on function
+  lakebase_graphql.is_operator(), lakebase_graphql.claim_key(text, text, text, integer),
+  lakebase_graphql.store_outcome(text, text, jsonb), lakebase_graphql.require_rules(regclass)
+to public;
+grant select on lakebase_graphql.audit to public;
+
+-- src/domains/holidays/migrations/20261123121000000_workflow.sql
+-- The workflow of holiday requests: rules that hold for whoever row-level security binds, by whatever way they come. The
+-- owner without FORCE, superusers and roles with BYPASSRLS are operators, who may mend rows. All changes are written down.
+-- All of this can be run again, and by whoever owns the tables.
+
+-- Policies would keep the rows from the owner; FORCE is back at the end.
+alter table holidays.holiday_requests no force row level security;
+
+-- A sequence would have to be granted to viewers, who could use it up; an identity column needs no grant.
+do $$
+declare
+  old_sequence text;
+  first_free bigint;
+begin
+  if exists (
+    select from pg_attribute
+     where attrelid = 'holidays.holiday_requests'::regclass and attname = 'request_id' and attidentity <> ''
+  ) then
+    return;
+  end if;
+  old_sequence := pg_get_serial_sequence('holidays.holiday_requests', 'request_id');
+  select greatest(coalesce(max(request_id), 0) + 1, case when old_sequence is null then 1 else nextval(old_sequence) end)
+    into first_free from holidays.holiday_requests;
+  alter table holidays.holiday_requests alter column request_id drop default;
+  if old_sequence is not null then
+    execute format('drop sequence %s', old_sequence);
+  end if;
+  alter table holidays.holiday_requests alter column request_id add generated by default as identity;
+  perform setval(pg_get_serial_sequence('holidays.holiday_requests', 'request_id'), first_free, false);
+end
+$$;
+
+-- The days of requests that were made under the rules and are pending or approved. No two of one employee may meet, even if
+-- both are made at once. Ranges of hashes, since text would need the extension btree_gist.
+alter table holidays.holiday_requests add column if not exists days daterange;
+comment on column holidays.holiday_requests.days is 'Set by the rules: the days off, while the request is pending or approved';
+alter table holidays.holiday_requests drop constraint if exists no_overlap;
+alter table holidays.holiday_requests add constraint no_overlap exclude using gist (
+  numrange(hashtextextended(requester, 0), hashtextextended(requester, 0), '[]') with &&, days with &&
+);
+
+-- Who may do what. A refusal is SQLSTATE LG1..: LG101 not allowed, LG102 already decided, LG103 wrong days, LG104 overlap (the
+-- other request's number is the detail).
+create or replace function holidays.apply_rules() returns trigger
+language plpgsql security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  asker constant text := lakebase_graphql.viewer();
+  -- Wherever on earth who asks may be, it is today there or later.
+  today constant date := timezone('Etc/GMT+12', now())::date;
+  wanted constant holidays.holiday_requests := new;
+  asking record;
+  other integer;
+begin
+  if not row_security_active(tg_relid) then
+    if tg_op = 'UPDATE' then
+      new.version := old.version + 1;
+      new.days := case
+        when old.days is not null and new.status in ('Pending', 'Approved') and new.start_date <= new.end_date
+          then daterange(new.start_date, new.end_date, '[]')
+      end;
+    end if;
+    return new;
+  end if;
+  if char_length(wanted.manager_note) > 2000 then
+    raise exception using errcode = '22001', message = 'a note has at most 2000 characters';
+  end if;
+
+  if tg_op = 'INSERT' then
+    select name, manager into asking from holidays.employees where email = asker;
+    if not found then
+      raise exception using errcode = 'LG101', message = 'You are not in the chart of employees, so you can’t ask for holidays.';
+    elsif wanted.start_date is null or wanted.end_date is null then
+      raise exception using errcode = 'LG103', message = 'A request needs a first and a last day.';
+    elsif wanted.end_date < wanted.start_date then
+      raise exception using errcode = 'LG103', message = 'The last day lies before the first.';
+    elsif wanted.start_date < today then
+      raise exception using errcode = 'LG103', message = 'The first day lies in the past.';
+    elsif wanted.start_date > today + 730 then
+      raise exception using errcode = 'LG103', message = 'The first day lies more than two years ahead.';
+    elsif wanted.end_date > wanted.start_date + 365 then
+      raise exception using errcode = 'LG103', message = 'A request is for at most 366 days.';
+    end if;
+    select request_id into other from holidays.holiday_requests
+     where requester = asker and status in ('Pending', 'Approved')
+       and start_date <= wanted.end_date and end_date >= wanted.start_date
+     order by start_date limit 1;
+    if found then
+      raise exception using errcode = 'LG104', message = 'You have asked for some of these days already.', detail = other::text;
+    end if;
+    new.employee_name := asking.name;
+    new.requester := asker;
+    new.manager := asking.manager;
+    new.status := 'Pending';
+    new.manager_note := null;
+    new.version := 1;
+    new.decided_by := null;
+    new.decided_at := null;
+    new.days := daterange(wanted.start_date, wanted.end_date, '[]');
+    return new;
+  end if;
+
+  -- Of an update, nothing counts but the new status and the note.
+  new := old;
+  new.status := wanted.status;
+  new.version := old.version + 1;
+  if old.status <> 'Pending' then
+    raise exception using errcode = 'LG102', message = 'The request is no longer pending.';
+  elsif wanted.status = 'Withdrawn' then
+    if old.requester is distinct from asker then
+      raise exception using errcode = 'LG101', message = 'Only the employee who has asked can withdraw a request.';
+    elsif wanted.manager_note is distinct from old.manager_note then
+      raise exception using errcode = 'LG101', message = 'Only the manager can write the note.';
+    end if;
+    new.days := null;
+  elsif wanted.status in ('Approved', 'Rejected') then
+    if old.requester = asker then
+      raise exception using errcode = 'LG101', message = 'Nobody can decide about their own request.';
+    elsif not exists (select from holidays.employees where email = old.requester and manager = asker) then
+      raise exception using errcode = 'LG101', message = 'Only the manager of the employee can decide.';
+    end if;
+    new.manager_note := wanted.manager_note;
+    new.manager := asker;
+    new.decided_by := asker;
+    new.decided_at := now();
+    if wanted.status = 'Rejected' then
+      new.days := null;
+    end if;
+  else
+    raise exception using errcode = 'LG101', message = 'A pending request can be approved, rejected or withdrawn, nothing else.';
+  end if;
+  return new;
+end
+$$;
+
+drop trigger if exists rules on holidays.holiday_requests;
+create trigger rules before insert or update on holidays.holiday_requests
+  for each row execute function holidays.apply_rules();
+alter table holidays.holiday_requests enable always trigger rules;
+
+drop trigger if exists audit on holidays.holiday_requests;
+create trigger audit after insert or update or delete on holidays.holiday_requests
+  for each row execute function lakebase_graphql.record_change('request_id');
+alter table holidays.holiday_requests enable always trigger audit;
+
+drop trigger if exists audit_truncate on holidays.holiday_requests;
+create trigger audit_truncate after truncate on holidays.holiday_requests
+  for each statement execute function lakebase_graphql.record_change('request_id');
+alter table holidays.holiday_requests enable always trigger audit_truncate;
+
+drop policy if exists ask_for_oneself on holidays.holiday_requests;
+create policy ask_for_oneself on holidays.holiday_requests for insert with check (
+  requester = (select lakebase_graphql.viewer())
+);
+
+drop policy if exists decide_or_withdraw on holidays.holiday_requests;
+create policy decide_or_withdraw on holidays.holiday_requests for update using (
+  requester = any (array(
+    select lakebase_graphql.viewer()
+    union all select email from holidays.employees where manager = (select lakebase_graphql.viewer())
+  ))
+);
+
+alter table holidays.holiday_requests enable row level security, force row level security;
+
+-- These columns and no others: the rules set the rest.
+grant insert (start_date, end_date), update (status, manager_note) on holidays.holiday_requests to public;

@@ -1,10 +1,11 @@
 import type { RequestListener } from 'node:http'
+import type { GraphQLSchema } from 'graphql'
 import type { Config } from './config/index.ts'
 import { createAppPassword, fixedPassword, type Refreshed } from './credentials/index.ts'
 import { createDatabase, type Database } from './db/index.ts'
 import { createSchema, domains } from './domains/index.ts'
 import { createGraphQL, createListener } from './http/index.ts'
-import { createAuthenticate } from './identity/index.ts'
+import { type Authenticate, createAuthenticate } from './identity/index.ts'
 import { messageOf } from './kernel/errors.ts'
 import type { Observe } from './kernel/observe.ts'
 import { createWorkspace, type Workspace } from './workspace/index.ts'
@@ -20,22 +21,16 @@ export interface App {
 export interface AppDependencies {
   readonly config: Config
   readonly observe: Observe
+  /** The schema of all domains, unless it is to be another one. */
+  readonly schema?: GraphQLSchema
 }
 
 /** The composition root: the only place where the parts of the app are made and meet. */
-export function createApp({ config, observe }: AppDependencies): App {
+export function createApp({ config, observe, schema = createSchema(domains) }: AppDependencies): App {
   let draining = false
   const workspace = createWorkspace(config.workspace)
-  // Where viewers don't log in, their tokens need no scope for databases.
-  const endpoint = config.database.viewerAccess === 'login' ? config.endpoint : undefined
-  const authenticate = createAuthenticate({
-    workspace,
-    endpoint,
-    trustForwardedEmail: config.trustForwardedEmail,
-    ...config.proof,
-  })
   const db = openDatabase(config, workspace, observe)
-  const graphql = createGraphQL({ schema: createSchema(domains), introspection: config.introspection, observe })
+  const graphql = createGraphQL({ schema, introspection: config.introspection, observe })
   const missing = () => {
     const database = db.notReadyBecause()
     return [
@@ -43,9 +38,17 @@ export function createApp({ config, observe }: AppDependencies): App {
       ...(database === undefined ? [] : [{ what: 'database', why: database }]),
     ]
   }
-  const { requestTimeoutMs } = config
-  const graphiql = config.graphiql ? domains.map((domain) => domain.example) : undefined
-  const listener = createListener({ authenticate, db, graphql, requestTimeoutMs, graphiql, missing, observe })
+  const listener = createListener({
+    authenticate: authenticateBy(config, workspace),
+    db,
+    graphql,
+    isOperator: ({ userName, groups }) => config.operators.some((name) => name === userName || groups.includes(name)),
+    requestTimeoutMs: config.requestTimeoutMs,
+    graphiql: config.graphiql ? domains.flatMap((domain) => domain.examples) : undefined,
+    exports: new Map(domains.flatMap((domain) => Object.entries(domain.exports ?? {}))),
+    missing,
+    observe,
+  })
   return {
     listener(request, response) {
       // Who keeps the connection would send the next request to a process that has gone.
@@ -59,6 +62,15 @@ export function createApp({ config, observe }: AppDependencies): App {
   }
 }
 
+function authenticateBy(
+  { database, endpoint, trustForwardedEmail, proof }: Config,
+  workspace: Workspace,
+): Authenticate {
+  // Where viewers don't log in, their tokens need no scope for databases.
+  const mintedFor = database.viewerAccess === 'login' ? endpoint : undefined
+  return createAuthenticate({ workspace, endpoint: mintedFor, trustForwardedEmail, ...proof })
+}
+
 function openDatabase(config: Config, workspace: Workspace, observe: Observe): Database {
   return createDatabase({
     settings: { ...config.database, password: appPassword(config, workspace, observe) },
@@ -70,6 +82,8 @@ function openDatabase(config: Config, workspace: Workspace, observe: Observe): D
     namesOf: config.namesOf,
     isPublic: config.isPublic,
     rightsMs: config.rightsMs,
+    operators: config.operators,
+    idempotencyKeyMs: config.idempotencyKeyMs,
     source: import.meta.dirname,
     observe,
   })

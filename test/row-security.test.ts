@@ -246,8 +246,8 @@ it('tables that are somebody else’s are off until their owner has run the SQL 
     )
     const employee = { name: 'Joe', manager: { name: 'Alice' } }
     expect(data.holidayRequests.nodes).toEqual([
-      { employeeName: 'Joe', status: 'PENDING', version: 1, employee },
-      { employeeName: 'Suzy', status: 'APPROVED', version: 1, employee },
+      { employeeName: 'Joe', status: 'PENDING', version: 2, employee },
+      { employeeName: 'Suzy', status: 'APPROVED', version: 2, employee },
     ])
   } finally {
     await other.close()

@@ -45,7 +45,8 @@ function questionOf(random: Random, people: readonly string[]): Question {
       'holidayRequests', json_build_object('nodes', coalesce((select json_agg(json_build_object('requestId', request_id::text,
           'employee', (select json_build_object('email', email, 'manager',
             (select json_build_object('email', m.email) from holidays.employees m where m.email = e.manager)) from holidays.employees e where email = requester),
-          'manager', (select json_build_object('name', name) from holidays.employees e where e.email = page.manager)) order by number)
+          'manager', (select json_build_object('name', e.name) from holidays.employees e
+            where e.email = case when status = 'Pending' then (select c.manager from holidays.employees c where c.email = requester) else page.manager end)) order by number)
         from (select *, row_number() over (order by ${column} ${way}, request_id ${way}) as number from holidays.holiday_requests
                where ${where} order by number limit ${size}) page), '[]')),
       'holidayRequest', (select json_build_object('requestId', request_id::text, 'employee',

@@ -17,6 +17,10 @@ export interface Config {
   readonly trustForwardedEmail: boolean
   /** Tables that all users of the app may read by the operator's word. */
   readonly isPublic: (definition: TableDefinition) => boolean
+  /** Names of viewers or groups who may see the operators' queries. */
+  readonly operators: readonly string[]
+  /** How long a client's idempotency key is kept, in ms. */
+  readonly idempotencyKeyMs: number
   /** How long what Postgres says of a viewer's rights holds, in ms. */
   readonly rightsMs: number
   /** Origin of the Databricks workspace. */
@@ -71,6 +75,8 @@ export function readConfig(definitions: readonly TableDefinition[], environment:
     endpoint: settings.LAKEBASE_ENDPOINT || undefined,
     trustForwardedEmail: settings.TRUST_FORWARDED_EMAIL,
     isPublic: (definition) => settings.VIEWER_ACCESS === 'claims' || isPublic(definition),
+    operators: settings.OPERATORS,
+    idempotencyKeyMs: settings.IDEMPOTENCY_KEY_MS,
     rightsMs: settings.RIGHTS_MS,
     workspace: settings.DATABRICKS_HOST,
     proof: { proofMs: settings.PROOF_MS, graceMs: settings.PROOF_GRACE_MS },

@@ -45,6 +45,8 @@ export const Settings = z.object({
   DB_QUEUE_MS: wholeNumber(50, 100_000, 5_000),
   VIEWER_ACCESS: oneOf(['login', 'claims']).default('login'),
   TRUST_FORWARDED_EMAIL: flag(false),
+  OPERATORS: z.string().default('').transform(toList),
+  IDEMPOTENCY_KEY_MS: wholeNumber(1, 86_400_000, 86_400_000),
   RIGHTS_MS: wholeNumber(1, 60_000, 60_000),
   PROOF_MS: wholeNumber(1, 3_600_000, 60_000),
   PROOF_GRACE_MS: wholeNumber(1, 3_600_000, 300_000),
@@ -55,6 +57,11 @@ export const Settings = z.object({
 })
 
 export type Settings = z.infer<typeof Settings>
+
+/** `a, b` */
+function toList(text: string): string[] {
+  return text.split(',').flatMap((part) => part.trim() || [])
+}
 
 /** The platform gives the workspace with or without `https://`. In clear text it may only be on this machine. */
 function toOrigin(text: string, context: { addIssue: (message: string) => void }): string {

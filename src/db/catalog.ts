@@ -2,7 +2,7 @@ import { type Client, escapeIdentifier } from 'pg'
 import { raw } from 'sql-template-tag'
 import { AppError } from '../kernel/errors.ts'
 import { type ColumnResolution, type Problem, toResolvedTable } from './resolved-table.ts'
-import { type RowSecurity, rowSecurityProblem } from './row-security.ts'
+import { type RowSecurity, rowSecurityProblem, withoutRules } from './row-security.ts'
 import type { DatabaseSettings } from './settings.ts'
 import type {
   ColumnDefinition,
@@ -53,6 +53,7 @@ export async function resolveTables(client: Client, catalog: Catalog): Promise<T
     const note = (problem: Problem): void => {
       problems.push({ table: definition.key, ...problem, mend: mendOf(definition) ?? problem.mend })
     }
+    if ('ruled' in relation && definition.writable && !relation.ruled) note(withoutRules(definition))
     const resolution = 'problem' in relation ? relation : resolveTable(definition, namesOf(definition), relation, note)
     if ('problem' in resolution) note(resolution)
     resolved.set(definition, resolution)
@@ -74,6 +75,8 @@ interface FoundRelation extends RowSecurity {
   readonly schema: string
   readonly table: string
   readonly readable: boolean
+  /** Its trigger `rules` is there. */
+  readonly ruled: boolean
   /** The role that asks. */
   readonly reader: string
   readonly columns: readonly FoundColumn[]
@@ -128,6 +131,7 @@ const FIND_RELATION = `
          not $3 or (has_schema_privilege(n.oid, 'usage') and has_any_column_privilege(c.oid, 'select')) as readable,
          c.relkind in ('r', 'p') as ordinary, c.relrowsecurity as enabled, c.relforcerowsecurity as forced,
          row_security_active(c.oid) as binds_app,
+         exists (select from pg_trigger where tgrelid = c.oid and tgname = 'rules' and tgenabled in ('O', 'A')) as ruled,
          (select coalesce(json_agg(json_build_object('name', attname, 'type', format_type(atttypid, null),
                    'readable', not $3 or has_column_privilege(attrelid, attnum, 'select')) order by attnum), '[]')
             from pg_attribute where attrelid = c.oid and attnum > 0 and not attisdropped) as columns

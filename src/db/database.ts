@@ -11,6 +11,7 @@ import { createRights } from './rights.ts'
 import type { Row, Statement } from './statement.ts'
 import { type Supervisor, superviseDatabase } from './supervisor.ts'
 import type { Audience, TableDefinition, Tables } from './tables.ts'
+import { type Write, type Written, writeWith } from './write.ts'
 
 /** A read: for whom, how long, and what. */
 export interface Read {
@@ -27,6 +28,8 @@ export interface Read {
 export interface Database {
   /** @throws AppError with a code that says whose fault it was; `signal`'s reason if that aborted. */
   read(read: Read): Promise<Row[]>
+  /** Does something once, by a transaction of the viewer's. @throws AppError; but for OUTCOME_UNKNOWN nothing was written. */
+  write<Value>(write: Write<Value>): Promise<Written<Value>>
   /** The tables as they are. @throws AppError UNAVAILABLE while Postgres can't be reached. */
   tables(): Tables
   /** @throws AppError UNAVAILABLE while Postgres can't be reached. */
@@ -41,6 +44,8 @@ export interface DatabaseOptions extends PrepareOptions {
   readonly isPublic: (definition: TableDefinition) => boolean
   /** How long what Postgres says of a viewer's rights holds, in ms. */
   readonly rightsMs: number
+  /** How long a client's idempotency key is kept, in ms. */
+  readonly idempotencyKeyMs: number
 }
 
 /** While a table or column is missing, this often at most we look whether it has come. */
@@ -70,6 +75,10 @@ export function createDatabase(options: DatabaseOptions): Database {
         const tables = limit(viewer, current().tables)
         return build(tablesFor(audience, tables instanceof Promise ? await untilAborted(tables, signal) : tables))
       }),
+    write: (write) => {
+      const tables = async () => limit(write.viewer, current().tables)
+      return writeWith({ pool, supervisor, observe, settings, keyMs: options.idempotencyKeyMs, tables }, write)
+    },
     async close() {
       await supervisor.stop()
       await indexing.stop()

@@ -27,6 +27,7 @@ const BY_CODE: Readonly<Record<string, FailureKind>> = {
   '3F000': 'drift', // no such schema
   LG001: 'unbound', // of our own `require_row_security`
   '40001': 'conflict',
+  '23P01': 'conflict', // exclusion: another transaction was first; the next try sees what it did
   '40P01': 'conflict',
   '55P03': 'timeout', // lock not available in time
   '57014': 'timeout',
@@ -49,6 +50,26 @@ export class UnboundError extends Error {
   constructor(cause: unknown) {
     super(messageOf(cause), { cause })
   }
+}
+
+/** A rule of a table's, in Postgres, refuses a change. The message is fit for whoever asked for it. */
+export class RuleError extends Error {
+  override readonly name = 'RuleError'
+  /** `LG101`: what is refused, by SQLSTATE. */
+  readonly rule: string
+  /** What the rule says beside its message. */
+  readonly detail: string | undefined
+
+  constructor({ code = '', message, detail }: DatabaseError) {
+    super(message)
+    this.rule = code
+    this.detail = detail
+  }
+}
+
+/** Rules raise SQLSTATEs of their own. Undefined for every other error. */
+export function toRuleError(error: unknown): RuleError | undefined {
+  return error instanceof DatabaseError && error.code?.startsWith('LG1') ? new RuleError(error) : undefined
 }
 
 /** Sorts what `pg` threw by its SQLSTATE; what has none never came from the server: sockets, time-outs. */
@@ -112,9 +133,9 @@ export function toAppError(error: unknown): AppError {
   }
 }
 
-/** 403: what a viewer's own role may not read. Rights that were looked up may be a minute old, so it can come to this. */
-export function forbidden(cause: unknown): AppError {
-  return new AppError('FORBIDDEN', 'Your role in Postgres may not read this.', { cause })
+/** 403: what a viewer's own role may not read or change. Rights that were looked up may be a minute old, so it can come to this. */
+export function forbidden(cause: unknown, doing: 'read' | 'change' = 'read'): AppError {
+  return new AppError('FORBIDDEN', `Your role in Postgres may not ${doing} this.`, { cause })
 }
 
 export type Named = Pick<Viewer, 'userName' | 'kind'>
@@ -133,6 +154,23 @@ export function noDatabaseRole({ userName, kind }: Named, cause?: unknown): AppE
 /** 503: nothing can be read now. */
 export function unavailable(cause: unknown, reason = 'Postgres can’t be reached'): AppError {
   return new AppError('UNAVAILABLE', `Nothing can be read now: ${reason}.`, { retryAfterSeconds: 1, cause })
+}
+
+/** What a client may know of a write that came to nothing. */
+export function notWritten(error: unknown): AppError {
+  const known = toAppError(error)
+  if (known.code !== 'UNAVAILABLE') return known
+  const reason = kindOf(error) === 'connection' ? 'Postgres can’t be reached' : 'Postgres has too much to do'
+  return new AppError('UNAVAILABLE', `Nothing was written: ${reason}.`, { retryAfterSeconds: 1, cause: error })
+}
+
+/** 503: a write may have been done or not. */
+export function outcomeUnknown(cause: unknown, hasKey: boolean): AppError {
+  const advice = hasKey
+    ? 'Send the same again with the same Idempotency-Key: it is done once, and you learn what came of it.'
+    : 'Look whether it was done before you send it again. A request with an Idempotency-Key can just be sent again.'
+  const message = `The database was lost while this was being committed, so it isn’t known whether it was done. ${advice}`
+  return new AppError('OUTCOME_UNKNOWN', message, { retryAfterSeconds: 1, cause })
 }
 
 /** Why nothing can be read, for the readiness page: no host, no SQL. */

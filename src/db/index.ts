@@ -3,7 +3,8 @@ export { conditionsOn, type Given, type NumberRange, type Span } from './conditi
 export type { CursorCodec, Position } from './cursor.ts'
 export { createDatabase, type Database } from './database.ts'
 export { declaredTables } from './declared-tables.ts'
-export { reasonOf } from './failures.ts'
+export { RuleError, reasonOf } from './failures.ts'
+export { claimKey, type Outcome, storeOutcome } from './idempotency.ts'
 export { createIndexSql } from './indexes.ts'
 export type { Page } from './keyset.ts'
 export { upOf } from './migrate.ts'
@@ -23,3 +24,4 @@ export type {
   TableNames,
   Tables,
 } from './tables.ts'
+export type { Done, RunStatement, Write, Written } from './write.ts'

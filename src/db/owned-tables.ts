@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Client } from 'pg'
+import { type Client, escapeIdentifier } from 'pg'
 import type { Observe } from '../kernel/observe.ts'
 import { reasonOf } from './failures.ts'
-import { type Migrations, runMigrations, upOf } from './migrate.ts'
+import { type Migrations, OWN_SCHEMA, runMigrations, upOf } from './migrate.ts'
 import type { TableDefinition } from './tables.ts'
 
 /** Tables that a domain owns, and the SQL that makes them: `domains/<domain>/migrations`. */
@@ -27,9 +27,14 @@ export async function setUpOwnedTables(
 ): Promise<ReadonlyMap<TableDefinition, string>> {
   const mends = new Map<TableDefinition, string>()
   for (const { domain, tables } of owned) {
-    if (tables.length === 0) continue
     const folder = join(source, 'domains', domain, 'migrations')
+    // Tables in the app's own schema are made by its own migrations.
+    if (tables.length === 0 || !existsSync(folder)) continue
     const owners = await ownersOf(client, tables)
+    // What they run has triggers of ours write down what changes.
+    for (const owner of owners) {
+      await client.query(`grant execute on function ${OWN_SCHEMA}.record_change() to ${escapeIdentifier(owner)}`)
+    }
     const mend =
       owners.length > 0
         ? `It belongs to ${owners.join(', ')}, who runs:\n${sqlOf(folder)}`

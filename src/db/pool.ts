@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Client, DatabaseError, type QueryArrayConfig, type QueryArrayResult } from 'pg'
+import { type Client, DatabaseError } from 'pg'
 import { untilAborted } from '../kernel/signals.ts'
 import { cancelRunning } from './cancel.ts'
 import type { Connection } from './connection.ts'
-import { kindOf, UnboundError } from './failures.ts'
+import { kindOf } from './failures.ts'
 import { KeyedPool } from './keyed-pool.ts'
 import { APP, createOpeners, type Principal } from './openers.ts'
+import { send, toQuery, toRow } from './send.ts'
 import type { Session } from './session.ts'
 import type { DatabaseSettings } from './settings.ts'
 import type { Row, Statement } from './statement.ts'
@@ -19,9 +20,17 @@ export interface Run {
   readonly openedAfter: number
 }
 
+/** The name under which a statement's text is prepared, if it is. */
+export type NameOf = (text: string) => string | undefined
+
 /** Connections of the app's role and of viewers, under one budget. */
 export interface ConnectionPool {
   run(statement: Statement, how: Run): Promise<Row[]>
+  /**
+   * Work of several statements on one connection, which is lent again when its transaction is over; `nameOf` names those
+   * that are worth preparing. When `how.signal` aborts, the statement that runs is ended, and the work must send no more.
+   */
+  hold<T>(how: Run, work: (client: Client, nameOf: NameOf) => Promise<T>): Promise<T>
   /** Work of the app's own on a connection of its own, which counts too, and is closed after it. */
   use<T>(session: Session, signal: AbortSignal, work: (client: Client) => Promise<T>): Promise<T>
   /** From now on nothing prepared earlier is used: the tables have changed. */
@@ -47,19 +56,15 @@ export function createPool(settings: DatabaseSettings, onLost: (error: Error) =>
       pool.giveBack(connection, false)
     }
   }
+  const hold: ConnectionPool['hold'] = (how, work) =>
+    holdWith(pool, lend(how), { ...how, settings }, (client) => work(client, names.of))
   return {
-    run: async (statement, how) => {
-      const connection = await lend(how)
-      const running = send(connection.client, toQuery(statement, names.of(statement.text)), how.as, settings)
-      try {
-        const { rows } = await untilAborted(running, how.signal)
-        pool.giveBack(connection, isAtRest(connection.client))
-        return rows.map((values) => toRow(statement.columns, values))
-      } catch (error) {
-        const over = how.signal.aborted ? endStatement(connection.client, running, settings) : isStatementsOwn(error)
-        void giveBackWhen(over, pool, connection)
-        throw error
-      }
+    hold,
+    async run(statement, how) {
+      const read = (client: Client, nameOf: NameOf) =>
+        send(client, toQuery(statement, nameOf(statement.text)), how.as, settings)
+      const { rows } = await hold(how, read)
+      return rows.map((values) => toRow(statement.columns, values))
     },
     async use(session, signal, work) {
       const connection = await pool.lend(openers.setUp(session), signal)
@@ -73,53 +78,45 @@ export function createPool(settings: DatabaseSettings, onLost: (error: Error) =>
   }
 }
 
+async function holdWith<T>(
+  pool: KeyedPool,
+  lent: Promise<Connection>,
+  { signal, settings }: Pick<Run, 'signal'> & { readonly settings: DatabaseSettings },
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  const connection = await lent
+  const { client } = connection
+  const working = work(client)
+  try {
+    const result = await untilAborted(working, signal)
+    pool.giveBack(connection, isAtRest(client))
+    return result
+  } catch (error) {
+    const over = signal.aborted ? endStatement(client, working, settings) : isStatementsOwn(error)
+    void giveBackWhen(rolledBack(client, over), pool, connection)
+    throw error
+  }
+}
+
 /** To be lent again once a statement on it is over; not at all if it can't be ended. */
-async function giveBackWhen(over: Promise<boolean> | boolean, pool: KeyedPool, connection: Connection): Promise<void> {
+async function giveBackWhen(over: Promise<boolean>, pool: KeyedPool, connection: Connection): Promise<void> {
   pool.giveBack(connection, (await over) && isAtRest(connection.client))
 }
 
-type Values = (string | null)[]
+/** Ends the transaction that failed work has left, if the connection may be used again at all. */
+async function rolledBack(client: Client, over: Promise<boolean> | boolean): Promise<boolean> {
+  if (!(await over)) return false
+  return (
+    isAtRest(client) ||
+    client.query('rollback').then(
+      () => true,
+      () => false,
+    )
+  )
+}
 
 /** Whether no transaction is left open or failed on it. */
 const isAtRest = (client: Client): boolean => client.getTransactionStatus() === 'I'
-
-const REQUIRE_ROLE = { name: 'role', text: 'select lakebase_graphql.require_role($1)' }
-const CLAIM = {
-  name: 'claim',
-  text: "select lakebase_graphql.require_role($1), set_config('lakebase_graphql.viewer', $2, true)",
-}
-
-/**
- * For a viewer, whose connection it is must be so just before the read: a session may have outlived its role's name or
- * rights, and so may the plans that Postgres keeps for it. Where the app reads for somebody, the identity holds for this one
- * transaction, so nobody who borrows the connection next can have it. All goes out together, and settles when the last
- * statement has been answered.
- */
-async function send(
-  client: Client,
-  query: QueryArrayConfig,
-  as: Principal,
-  { viewerAccess, user }: DatabaseSettings,
-): Promise<QueryArrayResult<Values>> {
-  if (as === 'app') return client.query<Values>(query)
-  const claims = viewerAccess === 'claims'
-  const begin = claims ? [client.query('begin')] : []
-  const role = client.query(
-    claims ? { ...CLAIM, values: [user, as.userName] } : { ...REQUIRE_ROLE, values: [as.userName] },
-  )
-  const read = client.query<Values>(query)
-  const end = claims ? [client.query('commit')] : []
-  const [proof, ...steps] = await Promise.allSettled([role, ...begin, read, ...end])
-  if (proof.status === 'rejected') throw unbound(proof.reason)
-  // The first that failed says why: those after it only say that the transaction is aborted.
-  for (const step of steps) if (step.status === 'rejected') throw step.reason
-  return read
-}
-
-/** Whatever Postgres says when it is asked for the role: it may be gone. Broken connections stay what they are. */
-function unbound(error: unknown): unknown {
-  return kindOf(error) === 'connection' || kindOf(error) === 'timeout' ? error : new UnboundError(error)
-}
 
 /** Names for texts of statements. One that comes when all names are given out isn't prepared. */
 function createPreparedNames() {
@@ -139,20 +136,6 @@ function createPreparedNames() {
       names = new Map()
     },
   }
-}
-
-/** Values stay the text that Postgres sent: no Date, no rounding, no cost for columns that are passed through. */
-const AS_TEXT = { getTypeParser: () => (value: string) => value }
-
-function toQuery(statement: Statement, name: string | undefined): QueryArrayConfig {
-  const values = [...statement.values]
-  return { text: statement.text, values, rowMode: 'array', types: AS_TEXT, ...(name === undefined ? {} : { name }) }
-}
-
-function toRow(columns: readonly string[], values: Values): Row {
-  const row: Record<string, string | null> = {}
-  for (let index = 0; index < columns.length; index++) row[columns[index] ?? ''] = values[index] ?? null
-  return row
 }
 
 /** Whether the statement has failed and the connection is as good as before: not if what it has prepared may be

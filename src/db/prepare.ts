@@ -27,6 +27,8 @@ export interface PrepareOptions {
   /** Those of them that the app makes itself. */
   readonly owned: readonly OwnedTables[]
   readonly namesOf: NamesOf
+  /** Names of viewers or groups whom the policies of operators' tables let in. */
+  readonly operators: readonly string[]
   /** The folder below which migrations lie: `src/`. */
   readonly source: string
   readonly observe: Observe
@@ -84,7 +86,17 @@ type Mends = ReadonlyMap<TableDefinition, string>
 
 async function setUp(client: Client, options: PrepareOptions): Promise<Mends> {
   await migrate(client, options.source, options.observe)
+  await nameOperators(client, options.operators)
   return setUpOwnedTables(client, options)
+}
+
+/** Policies ask Postgres, so it must know what the setting says. */
+async function nameOperators(client: Client, names: readonly string[]): Promise<void> {
+  await client.query(
+    `with gone as (delete from ${OWN_SCHEMA}.operators where name <> all ($1::text[]))
+     insert into ${OWN_SCHEMA}.operators select unnest($1::text[]) on conflict do nothing`,
+    [names],
+  )
 }
 
 async function lookUp(client: Client, options: PrepareOptions, mends: Mends): Promise<Prepared> {

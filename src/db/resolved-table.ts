@@ -1,5 +1,5 @@
 import { AppError } from '../kernel/errors.ts'
-import { rowSecurityGuard } from './row-security.ts'
+import { rowSecurityGuard, rulesGuard } from './row-security.ts'
 import type { ResolvedColumn, ResolvedTable, TableDefinition, TableProblem } from './tables.ts'
 
 /** Why something isn't there, and how to mend it. */
@@ -23,11 +23,11 @@ export function toResolvedTable(
     if (!('problem' in found)) return found
     throw new AppError(found.code ?? 'TABLE_UNAVAILABLE', found.problem)
   }
-  const guard = definition.audience === 'viewer' ? rowSecurityGuard(sql.text) : undefined
   const table: ResolvedTable = {
     sql,
     display,
-    guard,
+    guard: definition.audience === 'viewer' ? rowSecurityGuard(sql.text) : undefined,
+    rules: definition.writable ? rulesGuard(sql.text) : undefined,
     column,
     has: (name) => (definition.computed[name]?.from ?? [name]).every((part) => !('problem' in find(part))),
     limitedTo: (readable) => {

@@ -1,7 +1,7 @@
 import { type Client, escapeLiteral } from 'pg'
 import { raw, type Sql } from 'sql-template-tag'
 import type { DatabaseSettings } from './settings.ts'
-import type { TableProblem } from './tables.ts'
+import type { TableDefinition, TableProblem } from './tables.ts'
 
 /** What Postgres says of a table's row-level security. */
 export interface RowSecurity {
@@ -34,6 +34,14 @@ export function rowSecurityProblem(
   return { problem, mend: 'Take BYPASSRLS or SUPERUSER from the app’s role.' }
 }
 
+/** Why nobody can write to a table that viewers are to write to. */
+export function withoutRules({ schema, table }: TableDefinition): Omit<TableProblem, 'table'> {
+  return {
+    problem: `${schema}.${table} lacks its trigger "rules", or that is disabled: nothing can be written to it.`,
+    mend: `Its owner runs: ALTER TABLE ${schema}.${table} ENABLE ALWAYS TRIGGER rules; or the migration that makes it.`,
+  }
+}
+
 const MAX_ROLES = 50
 
 /** Roles that may log in and that no policy binds. */
@@ -50,4 +58,9 @@ export async function rolesAboveRowSecurity(client: Client): Promise<string[]> {
  */
 export function rowSecurityGuard(table: string): Sql {
   return raw(`lakebase_graphql.require_row_security(${escapeLiteral(table)}::regclass)`)
+}
+
+/** The same of every write, and that the table's rules are there: its trigger `rules`. `table` is quoted. */
+export function rulesGuard(table: string): Sql {
+  return raw(`lakebase_graphql.require_rules(${escapeLiteral(table)}::regclass)`)
 }

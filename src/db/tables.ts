@@ -50,6 +50,8 @@ export interface TableDefinition {
   readonly idColumn: string
   readonly computed: Readonly<Record<string, ComputedColumn>>
   readonly indexes: readonly IndexDefinition[]
+  /** Viewers may write to it, within the rules of its trigger `rules`. */
+  readonly writable?: boolean
 }
 
 /** A column as Postgres has it. */
@@ -69,6 +71,8 @@ export interface ResolvedTable {
   readonly display: string
   /** Belongs to the conditions of every statement that reads it; undefined where everyone shares the rows. */
   readonly guard: Sql | undefined
+  /** Belongs to the conditions of every statement that writes to it; undefined where nobody may. */
+  readonly rules: Sql | undefined
   /** @throws AppError TABLE_UNAVAILABLE if the column isn't there or has an unfit type. */
   column(name: string): ResolvedColumn
   /**

@@ -1,3 +1,4 @@
+import { auditing } from './audit/index.ts'
 import { campaigns } from './campaigns/index.ts'
 import type { Domain } from './domain.ts'
 import { holidays } from './holidays/index.ts'
@@ -7,4 +8,4 @@ import { trips } from './trips/index.ts'
 export { createSchema } from './schema.ts'
 
 /** All domains: adding one is one line here, and its import. */
-export const domains: readonly Domain[] = [trips, campaigns, holidays, platform]
+export const domains: readonly Domain[] = [trips, campaigns, holidays, platform, auditing]

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { sendNodeResponse } from '@whatwg-node/server'
 import type { Database } from '../db/index.ts'
 import type { GraphQLContext } from '../graphql/index.ts'
-import type { Authenticate } from '../identity/index.ts'
+import type { Authenticate, Viewer } from '../identity/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import { createLoadContext } from '../loaders/index.ts'
 import { readBody } from './body.ts'
@@ -13,6 +13,7 @@ export interface GraphQLRouteOptions {
   readonly authenticate: Authenticate
   readonly db: Database
   readonly graphql: GraphQLEngine
+  readonly isOperator: (viewer: Viewer) => boolean
 }
 
 export interface RouteRequest {
@@ -27,18 +28,26 @@ const MEDIA_TYPE = /^\s*application\/json\s*(;|$)/i
 
 /** One GraphQL request, from its headers to its answer. Throws AppError where the request as a whole fails. */
 export async function answerGraphQL(
-  { authenticate, db, graphql }: GraphQLRouteOptions,
+  { authenticate, db, graphql, isOperator }: GraphQLRouteOptions,
   { request, response, requestId, signal }: RouteRequest,
 ): Promise<void> {
   checkForm(request)
+  const idempotencyKey = readIdempotencyKey(request)
   const began = performance.now()
   const viewer = await authenticate(request.headersDistinct)
   const authenticated = performance.now()
   const body = request.method === 'POST' ? await readBody(request, signal) : null
   const received = performance.now()
-  const context = { requestId, load: createLoadContext(viewer, signal, db), complaints: new Set<string>() }
+  const context: GraphQLContext = {
+    requestId,
+    load: createLoadContext(viewer, signal, db),
+    idempotencyKey,
+    isOperator: isOperator(viewer),
+    complaints: new Set(),
+  }
   const answer = await answerOf(graphql, request, body, context)
-  if (signal.aborted) throw signal.reason
+  // When the time is up there is still an answer: it says what has been done until then, and what hasn't.
+  if (response.destroyed) throw signal.reason
   const stages = [
     ['identity', authenticated - began],
     ['body', received - authenticated],
@@ -90,6 +99,19 @@ function checkForm(request: IncomingMessage): void {
   if (method === 'POST' && !MEDIA_TYPE.test(headers['content-type'] ?? '')) {
     throw new AppError('UNSUPPORTED_MEDIA_TYPE', 'POST takes a body of Content-Type: application/json.')
   }
+}
+
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/
+
+/** As the IETF's draft "The Idempotency-Key HTTP Header Field" has it; any text without spaces will do, quoted or not. */
+function readIdempotencyKey({ headersDistinct }: IncomingMessage): string | undefined {
+  const keys = headersDistinct['idempotency-key'] ?? []
+  const [key] = keys
+  if (key === undefined || (keys.length === 1 && IDEMPOTENCY_KEY.test(key))) return key
+  throw new AppError(
+    'BAD_REQUEST',
+    'Idempotency-Key must be one text of 1 to 255 visible ASCII characters, such as a UUID.',
+  )
 }
 
 function forwarded({ headers }: IncomingMessage): Record<string, string> {

@@ -3,6 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { AppError } from '../kernel/errors.ts'
 import type { Observe } from '../kernel/observe.ts'
 import { sendFailure, sendJson } from './answers.ts'
+import { answerExport, type Export } from './export-route.ts'
 import { type AnswerGraphiQL, createGraphiQL, GRAPHIQL_PARTS, wantsPage } from './graphiql/page.ts'
 import { answerGraphQL, type GraphQLRouteOptions, type RouteRequest } from './graphql-route.ts'
 
@@ -10,6 +11,8 @@ export interface ListenerOptions extends GraphQLRouteOptions {
   readonly requestTimeoutMs: number
   /** The queries that GraphiQL opens with; undefined if it isn't to be served. */
   readonly graphiql: readonly string[] | undefined
+  /** What is to be had as lines of JSON, by path. */
+  readonly exports: ReadonlyMap<string, Export>
   /** What keeps the app from serving now; empty when it can. */
   readonly missing: () => readonly { readonly what: string; readonly why: string }[]
   readonly observe: Observe
@@ -53,6 +56,8 @@ async function answerPath(
   const { request, response } = route
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
   if (page && path.startsWith(GRAPHIQL_PARTS)) return page(request, response, path)
+  const exported = options.exports.get(path)
+  if (exported) return answerExport(options, route, exported)
   switch (path) {
     case '/api/graphql':
     case '/graphql':

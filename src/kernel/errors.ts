@@ -34,6 +34,10 @@ export const ERROR_STATUS = {
   UNREPRESENTABLE_VALUE: 200,
   /** The database or the workspace can't be reached now; `Retry-After` says when to come back. */
   UNAVAILABLE: 503,
+  /** A write may have been done or not: the database was lost during the commit. */
+  OUTCOME_UNKNOWN: 503,
+  /** Too many of something at once or in a row. */
+  RATE_LIMITED: 429,
   /** The request's time is up. */
   DEADLINE_EXCEEDED: 504,
   /** A defect of ours; the log has the details under the request's id. */

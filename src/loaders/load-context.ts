@@ -14,6 +14,8 @@ export interface LoadContext {
   readonly read: (audience: Audience, build: (tables: Tables) => Statement) => Promise<Row[]>
   /** The request's batches, one for each loader. */
   readonly batches: WeakMap<object, DataLoader<never, unknown, string>>
+  /** Forgets what this request has loaded: it has just changed something. */
+  forget(): void
 }
 
 /** A context with nothing loaded yet. */
@@ -29,5 +31,18 @@ export function createLoadContext(viewer: Viewer, signal: AbortSignal, db: Datab
         return build(tables)
       },
     })
-  return { viewer, signal, db, tables: (audience) => seen[audience] ?? db.tables(), read, batches: new WeakMap() }
+  let batches: LoadContext['batches'] = new WeakMap()
+  return {
+    viewer,
+    signal,
+    db,
+    tables: (audience) => seen[audience] ?? db.tables(),
+    read,
+    get batches() {
+      return batches
+    },
+    forget() {
+      batches = new WeakMap()
+    },
+  }
 }

@@ -16,7 +16,7 @@ let requests: Request[]
 const problems: string[] = []
 
 beforeAll(async () => {
-  app = await startTestApp()
+  app = await startTestApp({ environment: { OPERATORS: 'alice@example.com' } })
   browser = await launchChromium()
 })
 beforeEach(async () => {
@@ -81,15 +81,55 @@ describe('GraphiQL', () => {
     expect(await page.locator('#persona').inputValue()).toBe('bob@example.com')
   })
 
-  it('opens with one tab for each domain, whose queries work', async () => {
-    const tabs = page.locator('.graphiql-tab')
-    expect(await tabs.count()).toBe(domains.length)
-    for (let index = 0; index < domains.length; index++) {
+  it('opens with a tab for each example, and they work', async () => {
+    const tabs = page.locator('.graphiql-tab-button')
+    const examples = domains.flatMap((domain) => domain.examples)
+    expect(await tabs.count()).toBe(examples.length)
+    for (let index = 0; index < examples.length; index++) {
       await tabs.nth(index).click()
       await run()
-      await page.locator('.graphiql-response', { hasText: '"data"' }).waitFor()
+      const [, field = ''] = /{\s+(\w+)/.exec(examples[index] ?? '') ?? []
+      await page.locator('.graphiql-response', { hasText: `"${field}"` }).waitFor()
       expect(await result()).not.toContain('"errors"')
     }
+  })
+
+  it('takes one through the guide’s walk: bob asks, alice looks, approves one and rejects another, bob sees it', async () => {
+    const tab = async (words: string): Promise<void> => {
+      await page.locator('.graphiql-tab-button', { hasText: words }).click()
+      await run()
+    }
+    // The editor writes spaces of its own kind.
+    const shows = (key: string, value: string) =>
+      page.locator('.graphiql-response', { hasText: new RegExp(`"${key}":\\s"${value}"`) }).waitFor()
+    await app.sql((client) =>
+      client.query('delete from holidays.holiday_requests where start_date > current_date + 80'),
+    )
+    await page.locator('#persona').selectOption('bob@example.com')
+    await tab('AskForHolidays')
+    await shows('status', 'PENDING')
+    const [, asked = ''] = /"requestId":\s"(\d+)"/.exec(await result()) ?? []
+    await page.locator('#persona').selectOption('alice@example.com')
+    await tab('HolidayRequests')
+    await shows('requestId', asked)
+    const decide = (field: string, id: string, note: string) =>
+      type(
+        `mutation { ${field}(input: { id: "${id}", version: 1, note: "${note}" }) { ... on HolidayRequest { requestId status managerNote } } }`,
+      )
+    await decide('approveHolidayRequest', asked, 'Enjoy!')
+    await run()
+    await shows('status', 'APPROVED')
+    await decide('rejectHolidayRequest', '1', 'Too long')
+    await run()
+    await shows('status', 'REJECTED')
+    await page.locator('#persona').selectOption('bob@example.com')
+    await type(
+      `{ holidayRequest(id: "${asked}") { status managerNote decidedBy } joes: holidayRequest(id: "1") { status } }`,
+    )
+    await run()
+    await shows('decidedBy', 'alice@example.com')
+    await shows('managerNote', 'Enjoy!')
+    expect(await result()).toMatch(/"joes":\snull/)
   })
 
   it('loads nothing from outside, and what is large only once', async () => {

@@ -10,20 +10,45 @@ export interface FaultyProxy {
   /** Resets every open connection. */
   reset(): void
   heal(): void
+  /** Breaks the next connections on which COMMIT is sent: before Postgres gets it, or before its answer comes through. */
+  loseCommits(what: 'request' | 'answer', times: number): void
+  /** From now on such a part of new connections is reset after so many ms. */
+  doom(part: number, afterMs: () => number): void
+  /** How many were. */
+  readonly doomed: () => number
+  /** How many COMMITs were lost. */
+  readonly lost: () => number
   close(): Promise<void>
+}
+
+/** Postgres has committed by then. */
+const ANSWERED_MS = 30
+
+/** What is to go wrong. */
+interface Faults {
+  swallowing: boolean
+  losing: 'request' | 'answer'
+  toLose: number
+  lost: number
+  doomedPart: number
+  doomedAfterMs: () => number
+  doomed: number
+}
+
+const NONE: Faults = {
+  swallowing: false,
+  losing: 'answer',
+  toLose: 0,
+  lost: 0,
+  doomedPart: 0,
+  doomedAfterMs: () => 0,
+  doomed: 0,
 }
 
 export async function startFaultyProxy(target: number): Promise<FaultyProxy> {
   const pairs = new Set<readonly [Socket, Socket]>()
-  let swallowing = false
-  const server: Server = createServer((client) => {
-    const upstream = createConnection(target, '127.0.0.1')
-    const pair = [client, upstream] as const
-    pairs.add(pair)
-    const forget = (): unknown => pairs.delete(pair)
-    connect(client, upstream, () => swallowing, forget)
-    connect(upstream, client, () => swallowing, forget)
-  })
+  const faults = { ...NONE }
+  const server: Server = createServer((client) => pass(client, { target, pairs, faults }))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('no port')
@@ -36,13 +61,13 @@ export async function startFaultyProxy(target: number): Promise<FaultyProxy> {
   return {
     port: address.port,
     open: () => pairs.size,
-    swallow() {
-      swallowing = true
-    },
+    swallow: () => void Object.assign(faults, { swallowing: true }),
+    heal: () => void Object.assign(faults, { swallowing: false }),
     reset: resetAll,
-    heal() {
-      swallowing = false
-    },
+    loseCommits: (losing, toLose) => void Object.assign(faults, { losing, toLose }),
+    lost: () => faults.lost,
+    doom: (doomedPart, doomedAfterMs) => void Object.assign(faults, { doomedPart, doomedAfterMs }),
+    doomed: () => faults.doomed,
     async close() {
       resetAll()
       await new Promise<void>((resolve) => server.close(() => resolve()))
@@ -50,10 +75,40 @@ export async function startFaultyProxy(target: number): Promise<FaultyProxy> {
   }
 }
 
+interface Passing {
+  readonly target: number
+  readonly pairs: Set<readonly [Socket, Socket]>
+  readonly faults: Faults
+}
+
+/** One connection, with what goes wrong on it. */
+function pass(client: Socket, { target, pairs, faults }: Passing): void {
+  const upstream = createConnection(target, '127.0.0.1')
+  const pair = [client, upstream] as const
+  pairs.add(pair)
+  const forget = (): unknown => pairs.delete(pair)
+  if (Math.random() < faults.doomedPart) {
+    faults.doomed++
+    setTimeout(() => client.resetAndDestroy(), faults.doomedAfterMs())
+  }
+  let silent = false
+  /** Whether a chunk must not go on to Postgres. */
+  const lose = (chunk: Buffer): boolean => {
+    if (faults.toLose === 0 || !chunk.includes('commit\0')) return false
+    faults.toLose--
+    faults.lost++
+    silent = true
+    setTimeout(() => client.resetAndDestroy(), faults.losing === 'answer' ? ANSWERED_MS : 0)
+    return faults.losing === 'request'
+  }
+  connect(client, upstream, (chunk) => faults.swallowing || lose(chunk), forget)
+  connect(upstream, client, () => faults.swallowing || silent, forget)
+}
+
 /** Sends on what comes, and closes with the other side. */
-function connect(from: Socket, to: Socket, swallowing: () => boolean, forget: () => unknown): void {
-  from.on('data', (chunk) => {
-    if (!swallowing()) to.write(chunk)
+function connect(from: Socket, to: Socket, swallows: (chunk: Buffer) => boolean, forget: () => unknown): void {
+  from.on('data', (chunk: Buffer) => {
+    if (!swallows(chunk)) to.write(chunk)
   })
   from.on('error', () => to.destroy())
   from.on('close', () => {

@@ -16,11 +16,29 @@ export interface GraphQLAnswerError {
   readonly extensions: { readonly code: string; readonly argument?: string; readonly requestId: string }
 }
 
+export interface PostOptions {
+  /** `Idempotency-Key` */
+  readonly key?: string
+  readonly signal?: AbortSignal
+}
+
 /** One operation by POST, as a client sends it through the platform's proxy. */
-export async function post(url: string, query: string, variables = {}, persona?: string): Promise<GraphQLAnswer> {
+export async function post(
+  url: string,
+  query: string,
+  variables = {},
+  persona?: string,
+  more: PostOptions = {},
+): Promise<GraphQLAnswer> {
+  const { key, signal } = more
   const answer = await fetch(`${url}/api/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...(persona === undefined ? {} : { 'x-persona': persona }) },
+    headers: {
+      'content-type': 'application/json',
+      ...(persona === undefined ? {} : { 'x-persona': persona }),
+      ...(key === undefined ? {} : { 'idempotency-key': key }),
+    },
+    ...(signal && { signal }),
     body: JSON.stringify({ query, variables }),
   })
   const text = await answer.text()

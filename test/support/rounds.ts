@@ -1,6 +1,9 @@
 /** How long `npm run soak` lets each random test run, in ms; 0 for an ordinary run. */
 const SOAK_MS = Number(process.env['SOAK_MINUTES'] ?? 0) * 60_000
 
+/** Whether this is a long run. */
+export const SOAKING = SOAK_MS > 0
+
 /** Time for a random test: vitest's own, or as long as it soaks. */
 export const ROUNDS_TIMEOUT_MS = SOAK_MS === 0 ? 60_000 : SOAK_MS + 60_000
 

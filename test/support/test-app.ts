@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { GraphQLSchema } from 'graphql'
 import { inject } from 'vitest'
 import { setUpDatabase } from '../../local/lakehouse/set-up.ts'
 import { createFrontProxy } from '../../local/platform/front-proxy.ts'
@@ -11,7 +12,7 @@ import { createApp } from '../../src/app.ts'
 import type { Observation } from '../../src/kernel/observe.ts'
 import { appConfig } from './app-config.ts'
 import { accessTo, type DatabaseAccess } from './database-access.ts'
-import { type GraphQLAnswer, post } from './post.ts'
+import { type GraphQLAnswer, type PostOptions, post } from './post.ts'
 import { noteOutput, noteSecrets } from './secrets.ts'
 import { startPlatform, type TestPlatformOptions } from './test-platform.ts'
 import type { TestServer } from './test-server.ts'
@@ -38,7 +39,7 @@ export interface TestApp extends DatabaseAccess {
   readonly seen: Observation[]
   /** Names of the statements that were sent since the last call. */
   statements(): string[]
-  query(document: string, variables?: object, persona?: string): Promise<GraphQLAnswer>
+  query(document: string, variables?: object, persona?: string, more?: PostOptions): Promise<GraphQLAnswer>
   close(): Promise<void>
 }
 
@@ -47,6 +48,7 @@ export interface TestAppOptions extends TestPlatformOptions {
   /** Another server than that of the test run. */
   readonly server?: Pick<TestServer, 'host' | 'port' | 'logins'>
   readonly database?: string
+  readonly schema?: GraphQLSchema
   /** Don't wait until it is ready. */
   readonly unready?: boolean
 }
@@ -70,10 +72,10 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const server = options.server ?? inject('server')
   const database = options.database ?? (await createDatabase())
   const platform = await startPlatform(server, options)
-  const environment = { ...environmentOn(platform), ...options.environment }
   const seen: Observation[] = []
-  const config = appConfig(server, database, environment)
-  const app = createApp({ config, observe: (observation) => seen.push(observation) })
+  const config = appConfig(server, database, { ...environmentOn(platform), ...options.environment })
+  const { schema } = options
+  const app = createApp({ config, observe: (observation) => seen.push(observation), ...(schema && { schema }) })
   const main = await listen(app.listener)
   const { tokens } = platform
   const front = await listen(createFrontProxy({ appPort: main.port, tokens, defaultPersona: alice() }))
@@ -92,7 +94,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     database,
     seen,
     statements: statementsOf(seen),
-    query: (document, variables, persona) => post(url, document, variables, persona),
+    query: (document, variables, persona, more) => post(url, document, variables, persona, more),
     ...accessTo(server, database),
     async close() {
       for (const each of [front.server, main.server, platform.server]) await closeServer(each)

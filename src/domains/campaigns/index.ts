@@ -7,7 +7,7 @@ import { campaigns as table } from './table.ts'
 export const campaigns: Domain = {
   name: 'campaigns',
   tables: [table],
-  example: CAMPAIGNS_EXAMPLE,
+  examples: [CAMPAIGNS_EXAMPLE],
   addTo: addCampaigns,
   samples: campaignSamples,
 }

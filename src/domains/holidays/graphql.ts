@@ -1,23 +1,21 @@
-import type { Order, Page, Row } from '../../db/index.ts'
-import { bare } from '../../execution/index.ts'
+import type { Order, Page } from '../../db/index.ts'
 import {
   addOrder,
   type Builder,
-  fromColumn,
   type GraphQLContext,
   loadPage,
   type PageArguments,
   pageCost,
   selectedColumns,
-  toDate,
-  toDateTime,
   toRowId,
 } from '../../graphql/index.ts'
-import { addEmployeeType, loadEmployee } from './employee-graphql.ts'
+import { addEmployeeType } from './employee-graphql.ts'
 import { addHolidayRequestFilter, canonicalFilter, type HolidayRequestFilter } from './filter.ts'
-import { requestById } from './loaders.ts'
+import { addHolidayErrors } from './mutation-errors.ts'
+import { addHolidayMutations } from './mutations.ts'
 import { requestsPage } from './queries.ts'
-import { type HolidayRequestOrderField, holidayRequests, toStatus } from './table.ts'
+import { addOverlaps, addRequestType, loadRequest, type RequestRef } from './request-graphql.ts'
+import { type HolidayRequestOrderField, holidayRequests } from './table.ts'
 
 const LATEST_FIRST: Order<HolidayRequestOrderField> = { field: 'startDate', direction: 'desc' }
 
@@ -26,54 +24,13 @@ export function addHolidays(builder: Builder): void {
   const { status, filter } = addHolidayRequestFilter(builder)
   const employee = addEmployeeType(builder)
   const request = addRequestType(builder, { status, employee })
+  addOverlaps(builder, request)
   addRequestQueries(builder, request, filter)
+  addHolidayErrors(builder, request)
+  addHolidayMutations(builder, request)
 }
 
-type EmployeeRef = ReturnType<typeof addEmployeeType>
 type FilterRefs = ReturnType<typeof addHolidayRequestFilter>
-
-function addRequestType(
-  builder: Builder,
-  { status, employee }: Pick<FilterRefs, 'status'> & { employee: EmployeeRef },
-) {
-  return builder.node(builder.objectRef<Row>('HolidayRequest'), {
-    description: 'A request for days off. You see your own, and those of your reports.',
-    id: { resolve: (row) => row['id'] ?? '', description: 'The request’s id across all types.' },
-    loadWithoutCache: (id, context, info) =>
-      loadRequest(toRowId(id, 'HolidayRequest'), context, selectedColumns(info, 'HolidayRequest')),
-    fields: (t) => ({
-      requestId: t.id({ description: 'The request’s number.', resolve: bare((row: Row) => row['id'] ?? '') }),
-      employeeName: t.string(fromColumn(holidayRequests, 'employeeName', String)),
-      startDate: t.field({ type: 'Date', ...fromColumn(holidayRequests, 'startDate', toDate) }),
-      endDate: t.field({ type: 'Date', ...fromColumn(holidayRequests, 'endDate', toDate) }),
-      status: t.field({ type: status, ...fromColumn(holidayRequests, 'status', toStatus) }),
-      managerNote: t.string(fromColumn(holidayRequests, 'managerNote', String)),
-      version: t.int(fromColumn(holidayRequests, 'version', Number)),
-      decidedBy: t.string(fromColumn(holidayRequests, 'decidedBy', String)),
-      decidedAt: t.field({ type: 'DateTime', ...fromColumn(holidayRequests, 'decidedAt', toDateTime) }),
-      employee: t.field({
-        type: employee,
-        nullable: true,
-        description: 'Who asks; null if that isn’t known.',
-        extensions: { columns: ['requester'] },
-        resolve: (row, _args, context, info) => loadEmployee(row['requester'], context, info),
-      }),
-      manager: t.field({
-        type: employee,
-        nullable: true,
-        description: 'Who is to decide, or has decided; null if that isn’t known.',
-        extensions: { columns: ['manager'] },
-        resolve: (row, _args, context, info) => loadEmployee(row['manager'], context, info),
-      }),
-    }),
-  })
-}
-
-type RequestRef = ReturnType<typeof addRequestType>
-
-function loadRequest(id: string, context: GraphQLContext, columns: string[]): Promise<Row | null> {
-  return requestById.load(context.load, { id, columns })
-}
 
 function addRequestQueries(builder: Builder, request: RequestRef, filterRef: FilterRefs['filter']): void {
   const orderRef = addRequestOrder(builder)

@@ -202,3 +202,51 @@ describe('holidayRequests', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'UNREPRESENTABLE_VALUE' } }])
   })
 })
+
+describe('overlaps', () => {
+  let app: TestApp
+  beforeAll(async () => {
+    app = await startTestApp()
+    await app.sql((client) =>
+      client.query(`truncate holidays.holiday_requests restart identity;
+        insert into holidays.holiday_requests (employee_name, start_date, end_date, status, requester)
+        select 'x', date '2027-01-01' + n % 37, date '2027-01-01' + n % 37 + n % 5,
+               (array['Pending', 'Approved', 'Rejected', 'Withdrawn'])[1 + n % 4],
+               (array['${BOB}', 'joe@example.com', '${CAROL}'])[1 + n % 3] from generate_series(1, 200) n;
+        insert into holidays.holiday_requests (employee_name, status, requester) values ('x', 'Pending', '${BOB}')`),
+    )
+  })
+  afterAll(() => app.close())
+
+  it('are what the viewer may see of others on the same days, by one statement for all', async () => {
+    for (const persona of [ALICE, BOB, CAROL, 'erin@example.com']) {
+      app.statements()
+      const { data, errors } = await app.query(
+        '{ holidayRequests(first: 300) { nodes { requestId overlaps(first: 5) { requestId status } } } }',
+        {},
+        persona,
+      )
+      expect(errors).toBeUndefined()
+      expect(app.statements()).toEqual(
+        data.holidayRequests.nodes.length > 0
+          ? ['holidayRequests.page', 'holidayRequests.overlapsOf']
+          : ['holidayRequests.page'],
+      )
+      const { rows } = await app.sql(
+        (client) =>
+          client.query(`select request_id::text as "requestId", array(
+              select json_build_object('requestId', o.request_id::text, 'status', upper(o.status)) from holidays.holiday_requests o
+               where o.status in ('Pending', 'Approved') and o.request_id <> r.request_id
+                 and o.start_date <= r.end_date and o.end_date >= r.start_date order by o.start_date, o.request_id limit 5) as overlaps
+            from holidays.holiday_requests r order by r.start_date desc, r.request_id desc`),
+        persona,
+      )
+      expect(data.holidayRequests.nodes).toEqual(rows)
+    }
+  })
+
+  it.each([-1, 51])('at most 50: first: %i is refused', async (first) => {
+    const { errors } = await app.query(`{ holidayRequests(first: 1) { nodes { overlaps(first: ${first}) { id } } } }`)
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', argument: 'first' } }])
+  })
+})

@@ -6,6 +6,7 @@ export const holidayRequests = {
   key: 'holidayRequests',
   origin: 'owned',
   audience: 'viewer',
+  writable: true,
   schema: 'holidays',
   table: 'holiday_requests',
   idColumn: 'id',

@@ -1,11 +1,20 @@
+import { claimKey, storeOutcome } from '../../db/index.ts'
 import type { Domain } from '../domain.ts'
 import { addPlatform } from './graphql.ts'
 import { memberships } from './queries.ts'
 
+const KEY = {
+  text: 'a UUID',
+  given: true,
+  field: 'approveHolidayRequest:approveHolidayRequest',
+  hash: 'SHA-256 of arguments',
+}
+
 export const platform: Domain = {
   name: 'platform',
   tables: [],
-  example: `# Who you are to the workspace and to Postgres. Choose another persona at the top.
+  examples: [
+    `# Who you are to the workspace and to Postgres. Choose another persona at the top.
 query Viewer {
   viewer {
     name
@@ -15,6 +24,11 @@ query Viewer {
   }
 }
 `,
+  ],
   addTo: addPlatform,
-  samples: () => ({ 'of whoever asks': memberships() }),
+  samples: () => ({
+    'of whoever asks': memberships(),
+    'takes an idempotency key, first of all that a mutation does': claimKey(KEY, 86_400_000),
+    'keeps what a mutation has come to, before its COMMIT': storeOutcome(KEY, { kind: 'REQUEST', id: '4' }),
+  }),
 }

@@ -7,7 +7,7 @@ import { trips as table } from './table.ts'
 export const trips: Domain = {
   name: 'trips',
   tables: [table],
-  example: TRIPS_EXAMPLE,
+  examples: [TRIPS_EXAMPLE],
   addTo: addTrips,
   samples: tripSamples,
 }

@@ -1,5 +1,5 @@
 import { GraphQLScalarType } from 'graphql'
-import { GraphQLSafeInt } from 'graphql-scalars'
+import { GraphQLJSON, GraphQLSafeInt } from 'graphql-scalars'
 import { AppError } from '../kernel/errors.ts'
 
 /** Exact decimal numbers stay text from Postgres to the client: a float would lose digits. */
@@ -13,6 +13,12 @@ export const DecimalScalar = new GraphQLScalarType<string, string>({
 export const SafeIntScalar = new GraphQLScalarType<string | number, number>({
   ...GraphQLSafeInt.toConfig(),
   description: 'A whole number between -2⁵³ and 2⁵³, which is what a JSON number can hold exactly.',
+})
+
+/** `JSON` of graphql-scalars: a row as Postgres has it. */
+export const JsonScalar = new GraphQLScalarType<unknown, unknown>({
+  ...GraphQLJSON.toConfig(),
+  description: 'Any value that JSON can express.',
 })
 
 /** A number; null for NaN and infinity, which JSON can't carry. */

@@ -1,0 +1,108 @@
+import { type Client, DatabaseError } from 'pg'
+import type { Viewer } from '../identity/index.ts'
+import type { Observe } from '../kernel/observe.ts'
+import { toRuleError } from './failures.ts'
+import type { NameOf } from './pool.ts'
+import { roleQuery, toQuery, toRow, unbound, type Values } from './send.ts'
+import type { DatabaseSettings } from './settings.ts'
+import type { Row, Statement } from './statement.ts'
+
+/** One transaction of a viewer's that may write, on a connection that is lent for it. */
+export interface Transaction {
+  /** Opens it, makes sure of the role, says whose request it is, and runs a first statement. One round trip. */
+  begin(first: Statement): Promise<Row[]>
+  /** @throws RuleError where a rule of the table's refuses; all since `begin` is undone then, and it may go on. */
+  run(statement: Statement): Promise<Row[]>
+  /** Runs a last statement and commits. One round trip. */
+  commit(last: Statement): Promise<void>
+  rollback(): Promise<void>
+  /** Whether COMMIT has been sent, and no answer has said what came of it. */
+  undecided(): boolean
+}
+
+export interface TransactionOptions {
+  readonly as: Viewer
+  readonly requestId: string
+  /** After it has aborted nothing more is sent. */
+  readonly signal: AbortSignal
+  readonly settings: Pick<DatabaseSettings, 'viewerAccess' | 'user'>
+  readonly nameOf: NameOf
+  readonly observe: Observe
+}
+
+/** For the audit: which request made a change. For this transaction only. */
+const SAY_REQUEST = { name: 'request', text: "select set_config('lakebase_graphql.request_id', $1, true)" }
+
+/** READ COMMITTED: a statement that waited for another transaction sees what that one has done. */
+const BEGIN = 'begin isolation level read committed read write'
+
+/** Nothing is sent before `begin` is called. */
+export function openTransaction(client: Client, options: TransactionOptions): Transaction {
+  const { signal } = options
+  const query = queryWith(client, options)
+  let undecided = false
+  return {
+    undecided: () => undecided,
+    async begin(first) {
+      signal.throwIfAborted()
+      return begin(client, options, () => query(first))
+    },
+    async run(statement) {
+      try {
+        return await query(statement)
+      } catch (error) {
+        const broken = toRuleError(error)
+        if (!broken) throw error
+        await client.query('rollback to savepoint begun')
+        throw broken
+      }
+    },
+    async commit(last) {
+      signal.throwIfAborted()
+      undecided = true
+      const [before, end] = await Promise.allSettled([query(last), client.query('commit')])
+      undecided = end.status === 'rejected' && !isAnswer(end.reason)
+      if (end.status === 'rejected') throw end.reason
+      if (before.status === 'rejected') throw before.reason
+      const { command } = end.value
+      if (command !== 'COMMIT') throw new Error(`a transaction was to be committed, and Postgres said ${command}`)
+    },
+    async rollback() {
+      signal.throwIfAborted()
+      await client.query('rollback')
+    },
+  }
+}
+
+/** Only what the server says of the commit itself is an outcome: a connection that breaks, or a session that ends, says nothing. */
+function isAnswer(error: unknown): boolean {
+  return error instanceof DatabaseError && error.severity === 'ERROR'
+}
+
+function queryWith(client: Client, { signal, nameOf, observe }: TransactionOptions) {
+  return async (statement: Statement): Promise<Row[]> => {
+    signal.throwIfAborted()
+    const started = performance.now()
+    const { rows } = await client.query<Values>(toQuery(statement, nameOf(statement.text)))
+    observe({ event: 'statement', name: statement.name, rows: rows.length, ms: performance.now() - started })
+    return rows.map((values) => toRow(statement.columns, values))
+  }
+}
+
+/** All goes out together. The savepoint is where `run` goes back to. */
+async function begin(
+  client: Client,
+  { as, requestId, settings }: TransactionOptions,
+  sendFirst: () => Promise<Row[]>,
+): Promise<Row[]> {
+  const begun = client.query(BEGIN)
+  const role = client.query(roleQuery(as, settings))
+  const said = client.query({ ...SAY_REQUEST, values: [requestId] })
+  const answer = sendFirst()
+  const saved = client.query('savepoint begun')
+  const [start, proof, ...steps] = await Promise.allSettled([begun, role, said, answer, saved])
+  if (start.status === 'rejected') throw start.reason
+  if (proof.status === 'rejected') throw unbound(proof.reason)
+  for (const step of steps) if (step.status === 'rejected') throw step.reason
+  return answer
+}
