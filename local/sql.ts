@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import type { QueryResult } from 'pg'
+import { DatabaseError, type QueryResult } from 'pg'
 import { APP_ROLE } from './lakehouse/roles.ts'
 import { findPersona } from './platform/personas.ts'
 import { type Login, minterFor, withClient } from './platform/platform.ts'
@@ -36,20 +36,24 @@ async function loginOf({ host, port, logins }: RunState, name: string): Promise<
 function print({ fields, rows, command, rowCount }: QueryResult): void {
   if (fields.length > 0) {
     say(fields.map((field) => field.name).join('\t'))
-    for (const row of rows) say(fields.map((field) => show(row[field.name])).join('\t'))
+    for (const row of rows) say(fields.map((field) => String(row[field.name])).join('\t'))
   }
   say(`(${command} ${rowCount ?? ''})`)
 }
 
-function show(value: unknown): string {
-  if (value instanceof Date) return value.toISOString()
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
+/** Values as Postgres writes them. */
+const AS_TEXT = { getTypeParser: () => (value: string) => value }
+
+/** What a refusal of Postgres says: its code and detail are what rules tell programs. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof DatabaseError)) return error instanceof Error ? error.message : String(error)
+  return `${error.code}: ${error.message}${error.detail === undefined ? '' : ` (${error.detail})`}`
 }
 
 try {
   const login = await loginOf(running, values.as)
-  const results = await withClient(running, running.database, login, (client) => client.query(text))
+  const results = await withClient(running, running.database, login, (client) => client.query({ text, types: AS_TEXT }))
   for (const result of [results].flat()) print(result)
 } catch (error) {
-  giveUp(error instanceof Error ? error.message : String(error))
+  giveUp(wordsOf(error))
 }

@@ -42,7 +42,6 @@ export function createApp({ config, observe, schema = createSchema(domains) }: A
     authenticate: authenticateBy(config, workspace),
     db,
     graphql,
-    isOperator: ({ userName, groups }) => config.operators.some((name) => name === userName || groups.includes(name)),
     requestTimeoutMs: config.requestTimeoutMs,
     graphiql: config.graphiql ? domains.flatMap((domain) => domain.examples) : undefined,
     exports: new Map(domains.flatMap((domain) => Object.entries(domain.exports ?? {}))),

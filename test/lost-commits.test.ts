@@ -81,7 +81,6 @@ describe.each(['login', 'claims'])('where the connection breaks around COMMIT, w
   })
 
   it('a client that leaves leaves all or nothing behind', async () => {
-    let done = 0
     for (let round = 0; round < 30; round++) {
       const controller = new AbortController()
       const startDate = dayAhead(next())
@@ -94,9 +93,7 @@ describe.each(['login', 'claims'])('where the connection breaks around COMMIT, w
       await sent.catch(() => undefined)
       const made = await mutate(app, 'create', { startDate, endDate: startDate }, BOB, { key: startDate })
       expect(await audited(app, 'INSERT', made.requestId)).toBe(1)
-      done++
     }
-    expect(done).toBe(30)
   })
 })
 

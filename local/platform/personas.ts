@@ -13,7 +13,13 @@ export interface Persona {
 }
 
 export const PERSONAS: readonly Persona[] = [
-  { userName: 'alice@example.com', displayName: 'Alice', kind: 'user', about: 'manager', groups: ['managers'] },
+  {
+    userName: 'alice@example.com',
+    displayName: 'Alice',
+    kind: 'user',
+    about: 'manager, operator',
+    groups: ['managers'],
+  },
   { userName: 'bob@example.com', displayName: 'Bob', kind: 'user', about: 'employee, reports to alice', groups: [] },
   { userName: 'carol@example.com', displayName: 'Carol', kind: 'user', about: 'employee, reports to dave', groups: [] },
   { userName: 'dave@example.com', displayName: 'Dave', kind: 'user', about: 'manager', groups: ['managers'] },

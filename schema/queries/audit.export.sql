@@ -3,6 +3,6 @@
   from "lakebase_graphql"."audit"
   where lakebase_graphql.require_row_security('"lakebase_graphql"."audit"'::regclass)
   and (transaction, id) > ($1::xid8, $2::bigint)
-  and (transaction < pg_snapshot_xmin(pg_current_snapshot()) or transaction >= pg_snapshot_xmax(pg_current_snapshot()))
+  and transaction < pg_snapshot_xmin(pg_current_snapshot())
   order by transaction, id
   limit $3;

@@ -12,7 +12,8 @@
   and "actor" = $1::text
   and "table_name" = $2::text
   and "row_id" = $3::text
-  and "at" >= $4::timestamp with time zone
-  and "at" < $5::timestamp with time zone
+  and "request_id" = $4::text
+  and "at" >= $5::timestamp with time zone
+  and "at" < $6::timestamp with time zone
   order by "at" desc, "id" desc
-  limit $6::bigint;
+  limit $7::bigint;

@@ -16,7 +16,7 @@
 /* holidayRequests.page */ select "request_id", "employee_name", "start_date", "end_date", "status", "manager_note", "requester", "manager", "version", "decided_by", "decided_at"
   from "holidays"."holiday_requests"
   where lakebase_graphql.require_row_security('"holidays"."holiday_requests"'::regclass)
-  and ("start_date", "request_id") < ($1::date, $2::integer)
+  and ("start_date", "request_id") < ($1::date, $2::bigint)
   order by "start_date" desc, "request_id" desc
   limit $3::bigint;
 
@@ -25,7 +25,7 @@
   from "holidays"."holiday_requests"
   where lakebase_graphql.require_row_security('"holidays"."holiday_requests"'::regclass)
   and "decided_at" is null
-  and "request_id" > $1::integer
+  and "request_id" > $1::bigint
   order by "decided_at" asc, "request_id" asc
   limit $2::bigint;
 

@@ -63,6 +63,21 @@ describe('settings', () => {
     ])
   })
 
+  it('idempotency keys that a request could outlive are refused', () => {
+    expect(problemsOf({ ...COMPLETE, IDEMPOTENCY_KEY_MS: '9999' })).toEqual([
+      'IDEMPOTENCY_KEY_MS must be at least REQUEST_TIMEOUT_MS: a key must outlive the tries of its request.',
+    ])
+    expect(readConfig(tables, { ...COMPLETE, IDEMPOTENCY_KEY_MS: '10000' }).idempotencyKeyMs).toBe(10_000)
+  })
+
+  it('operators are a list of names', () => {
+    expect(readConfig(tables, COMPLETE).operators).toEqual([])
+    expect(readConfig(tables, { ...COMPLETE, OPERATORS: ' alice@example.com, data platform ,' }).operators).toEqual([
+      'alice@example.com',
+      'data platform',
+    ])
+  })
+
   it('share no table whose rows are for their viewers', () => {
     expect(problemsOf({ ...COMPLETE, PUBLIC_TABLES: 'holidays.holiday_requests' })).toHaveLength(1)
   })

@@ -60,11 +60,7 @@ export function readConfig(definitions: readonly TableDefinition[], environment:
   const names = new Map(definitions.map((definition) => [definition, namesFrom(environment, definition, problems)]))
   const appLogin = readAppLogin(environment, problems)
   const isPublic = readPublicTables(environment, names, problems)
-  if (parsed.data?.TRUST_FORWARDED_EMAIL && parsed.data.VIEWER_ACCESS === 'login') {
-    problems.push(
-      'TRUST_FORWARDED_EMAIL=true goes with VIEWER_ACCESS=claims only: an e-mail address opens no database.',
-    )
-  }
+  if (parsed.success) problems.push(...contradictions(parsed.data))
   const ca = readCertificate(environment['PGSSLROOTCERT'], problems)
   if (!parsed.success || !appLogin || problems.length > 0) throw new ConfigError(problems)
   const settings = parsed.data
@@ -86,6 +82,22 @@ export function readConfig(definitions: readonly TableDefinition[], environment:
     introspection: settings.INTROSPECTION,
     logLevel: settings.LOG_LEVEL,
   }
+}
+
+/** What several settings mean together, and can't. */
+function contradictions(settings: Settings): string[] {
+  const problems: string[] = []
+  if (settings.TRUST_FORWARDED_EMAIL && settings.VIEWER_ACCESS === 'login') {
+    problems.push(
+      'TRUST_FORWARDED_EMAIL=true goes with VIEWER_ACCESS=claims only: an e-mail address opens no database.',
+    )
+  }
+  if (settings.IDEMPOTENCY_KEY_MS < settings.REQUEST_TIMEOUT_MS) {
+    problems.push(
+      'IDEMPOTENCY_KEY_MS must be at least REQUEST_TIMEOUT_MS: a key must outlive the tries of its request.',
+    )
+  }
+  return problems
 }
 
 function toDatabase(settings: Settings, ca: string | undefined): Config['database'] {

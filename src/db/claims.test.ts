@@ -4,6 +4,7 @@ import { startTestApp, type TestApp } from '../../test/support/test-app.ts'
 import { toViewer } from '../identity/viewer.ts'
 import { type ConnectionPool, createPool, type Run } from './pool.ts'
 import { statement } from './statement.ts'
+import { openTransaction, type Transaction } from './transaction.ts'
 
 const viewer = (userName: string) =>
   toViewer({ id: userName, userName, displayName: userName, emails: [], groups: [] }, undefined)
@@ -85,4 +86,44 @@ it('a connection whose transaction was left open is not lent again', async () =>
   const after = await who('app')
   expect(after?.['value']).toBe('nobody')
   expect(after?.['pid']).not.toBe(before?.['pid'])
+})
+
+const LEFT = sql`select concat_ws('|', current_setting('transaction_read_only'), current_setting('default_transaction_read_only'),
+  coalesce(current_setting('lakebase_graphql.viewer', true), ''), coalesce(current_setting('lakebase_graphql.groups', true), ''),
+  coalesce(current_setting('lakebase_graphql.request_id', true), ''), current_setting('lock_timeout')), pg_backend_pid()`
+const FAILS = statement('test', ['x'], sql`select 1 / 0`)
+const ASKS = statement(
+  'test',
+  ['x'],
+  sql`insert into holidays.holiday_requests (start_date, end_date) values ('2020-01-01', '2020-01-01')`,
+)
+
+it.each<[string, (transaction: Transaction) => Promise<unknown>]>([
+  ['is committed', (transaction) => transaction.commit(statement('test', ['x'], sql`select 1`))],
+  ['is rolled back', (transaction) => transaction.rollback()],
+  ['fails', (transaction) => transaction.run(FAILS)],
+  ['fails at its end', (transaction) => transaction.commit(FAILS)],
+  ['is refused by a rule', (transaction) => transaction.run(ASKS)],
+  [
+    'is left as it is',
+    async () => {
+      throw new Error('a defect')
+    },
+  ],
+])('nothing is left of a write that %s', async (_what, end) => {
+  const { signal } = new AbortController()
+  await pool
+    .hold({ as: BOB, signal, openedAfter: 0 }, async (client, nameOf) => {
+      const settings = { viewerAccess: 'claims', user: app.logins.app.user } as const
+      const options = { as: BOB, requestId: 'a request', signal, settings, nameOf, observe: () => undefined }
+      const transaction = openTransaction(client, options)
+      expect(await transaction.begin(statement('test', ['value', 'pid'], WHO))).toMatchObject([
+        { value: 'bob@example.com' },
+      ])
+      await end(transaction)
+    })
+    .catch(() => undefined)
+  const [after] = await run('app', LEFT)
+  expect(after?.['value']).toBe('on|on||||0')
+  await nobodyIsLeft(after?.['pid'])
 })

@@ -11,7 +11,9 @@ import { createRights } from './rights.ts'
 import type { Row, Statement } from './statement.ts'
 import { type Supervisor, superviseDatabase } from './supervisor.ts'
 import type { Audience, TableDefinition, Tables } from './tables.ts'
-import { type Write, type Written, writeWith } from './write.ts'
+import { Turns } from './turns.ts'
+import { writeWith } from './write.ts'
+import type { Write, Written } from './write-once.ts'
 
 /** A read: for whom, how long, and what. */
 export interface Read {
@@ -60,6 +62,8 @@ export function createDatabase(options: DatabaseOptions): Database {
   const indexing = startIndexing(pool, options.tables, observe)
   const supervisor = superviseDatabase(prepareWith(options, pool, indexing), observe)
   const current = watched(supervisor)
+  const { maxPerViewer: most, queueMs: waitMs } = settings.connections
+  const turns = new Turns({ most, waitMs })
   const parts: ReadParts = { pool, supervisor, observe, viewersLogIn: settings.viewerAccess === 'login' }
   const limit = createRights({
     ...options,
@@ -77,7 +81,10 @@ export function createDatabase(options: DatabaseOptions): Database {
       }),
     write: (write) => {
       const tables = async () => limit(write.viewer, current().tables)
-      return writeWith({ pool, supervisor, observe, settings, keyMs: options.idempotencyKeyMs, tables }, write)
+      const once = () =>
+        writeWith({ pool, supervisor, observe, settings, keyMs: options.idempotencyKeyMs, tables }, write)
+      // Where viewers have no connections of their own, one who waits for locks must not take everybody's.
+      return settings.viewerAccess === 'login' ? once() : turns.run(write.viewer.userName, write.signal, once)
     },
     async close() {
       await supervisor.stop()

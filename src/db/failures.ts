@@ -9,10 +9,22 @@ import { WorkspaceError } from '../workspace/index.ts'
  * `overload`: it is there but out of connections, memory or disk.
  * `drift`: a table or column isn't what it was when the statement was built.
  * `conflict`: Postgres gave up this transaction for another's sake; a read may be tried again.
+ * `excluded`: another transaction was first, by an exclusion constraint; the next try sees what it did, as a rule.
  * `unbound`: row-level security doesn't bind the role that asks; nothing was read.
+ * `locked`: somebody else held for too long what it wanted to change.
  * `timeout`: the server ended it after `statement_timeout`. `input`: a parameter's value. `other`: a defect of ours.
  */
-export type FailureKind = 'connection' | 'overload' | 'drift' | 'conflict' | 'unbound' | 'timeout' | 'input' | 'other'
+export type FailureKind =
+  | 'connection'
+  | 'overload'
+  | 'drift'
+  | 'conflict'
+  | 'excluded'
+  | 'locked'
+  | 'unbound'
+  | 'timeout'
+  | 'input'
+  | 'other'
 
 /** What `pg` says of a server that refuses TLS. */
 const NO_TLS = 'The server does not support SSL connections'
@@ -26,11 +38,14 @@ const BY_CODE: Readonly<Record<string, FailureKind>> = {
   '42804': 'drift', // wrong type
   '3F000': 'drift', // no such schema
   LG001: 'unbound', // of our own `require_row_security`
+  LG002: 'unbound', // of our own `require_rules`
   '40001': 'conflict',
-  '23P01': 'conflict', // exclusion: another transaction was first; the next try sees what it did
+  '23P01': 'excluded',
   '40P01': 'conflict',
-  '55P03': 'timeout', // lock not available in time
+  '55P03': 'locked', // lock not available in time
+  '2200H': 'other', // a sequence has no more numbers: nobody's input
   '57014': 'timeout',
+  '25P03': 'connection', // idle for too long within a transaction
   '57P01': 'connection',
   '57P02': 'connection',
   '57P03': 'connection',
@@ -50,26 +65,6 @@ export class UnboundError extends Error {
   constructor(cause: unknown) {
     super(messageOf(cause), { cause })
   }
-}
-
-/** A rule of a table's, in Postgres, refuses a change. The message is fit for whoever asked for it. */
-export class RuleError extends Error {
-  override readonly name = 'RuleError'
-  /** `LG101`: what is refused, by SQLSTATE. */
-  readonly rule: string
-  /** What the rule says beside its message. */
-  readonly detail: string | undefined
-
-  constructor({ code = '', message, detail }: DatabaseError) {
-    super(message)
-    this.rule = code
-    this.detail = detail
-  }
-}
-
-/** Rules raise SQLSTATEs of their own. Undefined for every other error. */
-export function toRuleError(error: unknown): RuleError | undefined {
-  return error instanceof DatabaseError && error.code?.startsWith('LG1') ? new RuleError(error) : undefined
 }
 
 /** Sorts what `pg` threw by its SQLSTATE; what has none never came from the server: sockets, time-outs. */
@@ -109,7 +104,9 @@ export function toAppError(error: unknown): AppError {
       return unavailable(error)
     case 'overload':
     case 'conflict':
+    case 'excluded':
       return unavailable(error, 'Postgres has too much to do')
+    case 'locked':
     case 'timeout':
       return new AppError('DEADLINE_EXCEEDED', 'The database did not answer in time. Ask for less.', { cause: error })
     case 'input':
@@ -154,23 +151,6 @@ export function noDatabaseRole({ userName, kind }: Named, cause?: unknown): AppE
 /** 503: nothing can be read now. */
 export function unavailable(cause: unknown, reason = 'Postgres can’t be reached'): AppError {
   return new AppError('UNAVAILABLE', `Nothing can be read now: ${reason}.`, { retryAfterSeconds: 1, cause })
-}
-
-/** What a client may know of a write that came to nothing. */
-export function notWritten(error: unknown): AppError {
-  const known = toAppError(error)
-  if (known.code !== 'UNAVAILABLE') return known
-  const reason = kindOf(error) === 'connection' ? 'Postgres can’t be reached' : 'Postgres has too much to do'
-  return new AppError('UNAVAILABLE', `Nothing was written: ${reason}.`, { retryAfterSeconds: 1, cause: error })
-}
-
-/** 503: a write may have been done or not. */
-export function outcomeUnknown(cause: unknown, hasKey: boolean): AppError {
-  const advice = hasKey
-    ? 'Send the same again with the same Idempotency-Key: it is done once, and you learn what came of it.'
-    : 'Look whether it was done before you send it again. A request with an Idempotency-Key can just be sent again.'
-  const message = `The database was lost while this was being committed, so it isn’t known whether it was done. ${advice}`
-  return new AppError('OUTCOME_UNKNOWN', message, { retryAfterSeconds: 1, cause })
 }
 
 /** Why nothing can be read, for the readiness page: no host, no SQL. */

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag'
 import { type Row, type Statement, statement } from './statement.ts'
+import { defect } from './write-failures.ts'
 
 /** Which mutation it is: requests with the same key do the same thing, once. */
 export interface IdempotencyKey {
@@ -44,7 +45,7 @@ export function storeOutcome({ text, field }: IdempotencyKey, outcome: Outcome):
 /** Reads the answer to `claimKey`. */
 export function toClaim([row]: readonly Row[]): Claim {
   const { state, stored } = row ?? {}
-  if (state === 'done') return { state: 'before', outcome: JSON.parse(stored ?? '{}') }
+  if (state === 'done' && stored != null) return { state: 'before', outcome: JSON.parse(stored) }
   if (state === 'claimed' || state === 'mismatch' || state === 'full') return { state }
-  throw new Error(`claim_key answered ${state}`)
+  throw defect(`claim_key answered ${state}, with ${stored == null ? 'no' : 'an'} outcome`)
 }

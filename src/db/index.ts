@@ -3,11 +3,12 @@ export { conditionsOn, type Given, type NumberRange, type Span } from './conditi
 export type { CursorCodec, Position } from './cursor.ts'
 export { createDatabase, type Database } from './database.ts'
 export { declaredTables } from './declared-tables.ts'
-export { RuleError, reasonOf } from './failures.ts'
+export { reasonOf } from './failures.ts'
 export { claimKey, type Outcome, storeOutcome } from './idempotency.ts'
 export { createIndexSql } from './indexes.ts'
 export type { Page } from './keyset.ts'
 export { upOf } from './migrate.ts'
+export { operatorQuestion } from './operators.ts'
 export { type Order, rowsByIds, rowsPage } from './rows.ts'
 export { selectColumns } from './selection.ts'
 export type { DatabaseSettings } from './settings.ts'
@@ -24,4 +25,5 @@ export type {
   TableNames,
   Tables,
 } from './tables.ts'
-export type { Done, RunStatement, Write, Written } from './write.ts'
+export { RuleError } from './write-failures.ts'
+export type { Done, RunStatement, Write, Written } from './write-once.ts'

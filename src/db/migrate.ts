@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs'
+import { basename } from 'node:path'
 import { runner } from 'node-pg-migrate'
 import type { Client } from 'pg'
 import type { Observe } from '../kernel/observe.ts'
@@ -26,6 +28,7 @@ export interface Migrations {
  * advisory lock. Run on a connection of the app's role, which comes to own what is made.
  */
 export async function runMigrations(client: Client, { folder, table }: Migrations, observe: Observe): Promise<void> {
+  if (await haveAllRun(client, { folder, table })) return
   await runner({
     dbClient: client,
     dir: [`${escapeGlob(folder)}/*.sql`],
@@ -45,6 +48,16 @@ export async function runMigrations(client: Client, { folder, table }: Migration
       error: (message: string) => observe({ event: 'migration', message: message.slice(-MAX_MESSAGE) }),
     },
   })
+}
+
+/** As a rule there is nothing to do. Then nothing has to be waited for: any role of the database can hold an advisory lock. */
+async function haveAllRun(client: Client, { folder, table }: Migrations): Promise<boolean> {
+  const name = `${OWN_SCHEMA}.${table}`
+  const { rows: found } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [name])
+  if (!found[0]?.there) return false
+  const { rows } = await client.query<{ name: string }>(`select name from ${name}`)
+  const run = new Set(rows.map((row) => row.name))
+  return readdirSync(folder).every((file) => !file.endsWith('.sql') || run.has(basename(file, '.sql')))
 }
 
 /** What a migration's file does, without what undoes it. */

@@ -74,11 +74,9 @@ const FOREIGN_OWNERS = `
    cross join lateral unnest(array[n.nspowner, c.relowner]) as owner
    where owner is not null and not pg_has_role(owner, 'usage')`
 
-/** What the migrations of a folder do, in their order, to be run by hand. */
+/** What the migrations of a folder do, in their order, to be run by hand: all of it, or nothing. */
 function sqlOf(folder: string): string {
   const files = readdirSync(folder).filter((name) => name.endsWith('.sql'))
-  return files
-    .sort()
-    .map((name) => upOf(readFileSync(join(folder, name), 'utf8')))
-    .join('\n\n')
+  const steps = files.sort().map((name) => upOf(readFileSync(join(folder, name), 'utf8')))
+  return ['begin;', ...steps, 'commit;'].join('\n\n')
 }

@@ -4,6 +4,7 @@ import { type NamesOf, resolveTables } from './catalog.ts'
 import { type CursorCodec, createCursorCodec } from './cursor.ts'
 import type { Indexing } from './indexes.ts'
 import { migrate, OWN_SCHEMA } from './migrate.ts'
+import { nameOperators } from './operators.ts'
 import { type OwnedTables, setUpOwnedTables } from './owned-tables.ts'
 import type { ConnectionPool } from './pool.ts'
 import { rolesAboveRowSecurity } from './row-security.ts'
@@ -50,10 +51,14 @@ export function prepareWith(
   let reported = ''
   // What the set-up said, once it is done: it is done again only after something of ours has gone missing.
   let mends: Mends | undefined
+  // Once: an instance that is on its way out must not put its own list in the place of a newer one's.
+  let named = false
   return async () => {
     try {
       const prepared = await pool.use(SESSION, new AbortController().signal, async (client) => {
         mends ??= await setUp(client, options)
+        if (!named) await nameOperators(client, options.operators)
+        named = true
         return lookUp(client, options, mends)
       })
       const { fingerprint, problems } = prepared.tables
@@ -86,20 +91,23 @@ type Mends = ReadonlyMap<TableDefinition, string>
 
 async function setUp(client: Client, options: PrepareOptions): Promise<Mends> {
   await migrate(client, options.source, options.observe)
-  await nameOperators(client, options.operators)
   return setUpOwnedTables(client, options)
 }
 
-/** Policies ask Postgres, so it must know what the setting says. */
-async function nameOperators(client: Client, names: readonly string[]): Promise<void> {
+/** More than come in the time between two looks. */
+const MOST_SWEPT = 50_000
+
+/** Removes idempotency keys whose time is over. Not by mutations: their transactions would hold each other up. */
+async function sweepKeys(client: Client): Promise<void> {
   await client.query(
-    `with gone as (delete from ${OWN_SCHEMA}.operators where name <> all ($1::text[]))
-     insert into ${OWN_SCHEMA}.operators select unnest($1::text[]) on conflict do nothing`,
-    [names],
+    `delete from ${OWN_SCHEMA}.idempotency_keys where ctid = any (array(
+       select ctid from ${OWN_SCHEMA}.idempotency_keys where expires_at < clock_timestamp() limit $1 for update skip locked))`,
+    [MOST_SWEPT],
   )
 }
 
 async function lookUp(client: Client, options: PrepareOptions, mends: Mends): Promise<Prepared> {
+  await sweepKeys(client)
   const { settings, tables: definitions, namesOf } = options
   const { viewerAccess } = settings
   const mendOf = (definition: TableDefinition): string | undefined => mends.get(definition)

@@ -1,11 +1,12 @@
 import { type Client, DatabaseError } from 'pg'
 import type { Viewer } from '../identity/index.ts'
 import type { Observe } from '../kernel/observe.ts'
-import { toRuleError } from './failures.ts'
+import { kindOf } from './failures.ts'
 import type { NameOf } from './pool.ts'
 import { roleQuery, toQuery, toRow, unbound, type Values } from './send.ts'
 import type { DatabaseSettings } from './settings.ts'
 import type { Row, Statement } from './statement.ts'
+import { defect, toRuleError } from './write-failures.ts'
 
 /** One transaction of a viewer's that may write, on a connection that is lent for it. */
 export interface Transaction {
@@ -16,6 +17,8 @@ export interface Transaction {
   /** Runs a last statement and commits. One round trip. */
   commit(last: Statement): Promise<void>
   rollback(): Promise<void>
+  /** Whether it was Postgres, or the way to it, that failed so; a RuleError is nobody's failure. */
+  failedSo(error: unknown): boolean
   /** Whether COMMIT has been sent, and no answer has said what came of it. */
   undecided(): boolean
 }
@@ -30,8 +33,14 @@ export interface TransactionOptions {
   readonly observe: Observe
 }
 
+/** Longer than Postgres takes to find a deadlock; nobody who holds a lock holds up others for longer. */
+const LOCK_TIMEOUT_MS = 2_000
+
 /** For the audit: which request made a change. For this transaction only. */
-const SAY_REQUEST = { name: 'request', text: "select set_config('lakebase_graphql.request_id', $1, true)" }
+const SAY_REQUEST = {
+  name: 'request',
+  text: `select set_config('lakebase_graphql.request_id', $1, true), set_config('lock_timeout', '${LOCK_TIMEOUT_MS}', true)`,
+}
 
 /** READ COMMITTED: a statement that waited for another transaction sees what that one has done. */
 const BEGIN = 'begin isolation level read committed read write'
@@ -41,8 +50,10 @@ export function openTransaction(client: Client, options: TransactionOptions): Tr
   const { signal } = options
   const query = queryWith(client, options)
   let undecided = false
+  let failure: unknown
   return {
     undecided: () => undecided,
+    failedSo: (error) => error !== undefined && error === failure,
     async begin(first) {
       signal.throwIfAborted()
       return begin(client, options, () => query(first))
@@ -52,7 +63,9 @@ export function openTransaction(client: Client, options: TransactionOptions): Tr
         return await query(statement)
       } catch (error) {
         const broken = toRuleError(error)
+        if (!broken) failure = error
         if (!broken) throw error
+        signal.throwIfAborted()
         await client.query('rollback to savepoint begun')
         throw broken
       }
@@ -65,7 +78,7 @@ export function openTransaction(client: Client, options: TransactionOptions): Tr
       if (end.status === 'rejected') throw end.reason
       if (before.status === 'rejected') throw before.reason
       const { command } = end.value
-      if (command !== 'COMMIT') throw new Error(`a transaction was to be committed, and Postgres said ${command}`)
+      if (command !== 'COMMIT') throw defect(`a transaction was to be committed, and Postgres said ${command}`)
     },
     async rollback() {
       signal.throwIfAborted()
@@ -76,7 +89,8 @@ export function openTransaction(client: Client, options: TransactionOptions): Tr
 
 /** Only what the server says of the commit itself is an outcome: a connection that breaks, or a session that ends, says nothing. */
 function isAnswer(error: unknown): boolean {
-  return error instanceof DatabaseError && error.severity === 'ERROR'
+  if (!(error instanceof DatabaseError)) return false
+  return error.severity !== 'FATAL' && error.severity !== 'PANIC' && kindOf(error) !== 'connection'
 }
 
 function queryWith(client: Client, { signal, nameOf, observe }: TransactionOptions) {

@@ -1,9 +1,6 @@
 import type { Statement, TableDefinition, Tables } from '../db/index.ts'
 import type { Builder } from '../graphql/index.ts'
-import type { LoadContext } from '../loaders/index.ts'
-
-/** Gives parts of a text of JSON lines, for what a URL's query asks. */
-export type Export = (load: LoadContext, query: URLSearchParams) => AsyncIterable<string>
+import type { Export } from '../loaders/index.ts'
 
 /** What a domain brings. Its migrations, if it owns tables, lie in its folder `migrations` and need no mention. */
 export interface Domain {

@@ -4,6 +4,7 @@ import ErrorsPlugin from '@pothos/plugin-errors'
 import RelayPlugin, { type RelayPluginOptions } from '@pothos/plugin-relay'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import { AppError, badInput } from '../kernel/errors.ts'
+import { isOperator, operatorsOnly } from '../loaders/index.ts'
 import type { GraphQLContext } from './context.ts'
 import { DateScalar, DateTimeScalar } from './date-time.ts'
 import { decodeGlobalId, encodeGlobalId } from './global-ids.ts'
@@ -39,8 +40,8 @@ export function createBareBuilder(nodeTypes: ReadonlySet<string>): BareBuilder {
     defaultFieldNullability: false,
     scopeAuth: {
       // Postgres decides; what is said here is said early and clearly, and nothing depends on it.
-      authScopes: ({ isOperator }) => ({ operator: isOperator }),
-      unauthorizedError: () => new AppError('FORBIDDEN', 'This is for operators; the setting OPERATORS names them.'),
+      authScopes: ({ load }) => ({ operator: () => isOperator(load) }),
+      unauthorizedError: operatorsOnly,
     },
     relay: relayOptions(nodeTypes),
     complexity: {

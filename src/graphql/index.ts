@@ -6,6 +6,7 @@ export { toDate, toDateTime } from './date-time.ts'
 export { toRowId, toTextKey } from './global-ids.ts'
 export { loadPage } from './load-page.ts'
 export {
+  DoneBeforeError,
   IdempotencyMismatchError,
   MUTATION_ERRORS,
   MutationError,
@@ -15,4 +16,4 @@ export {
 export { addOrder } from './order.ts'
 export { checkUpTo, costOf, MAX_PAGE, type PageArguments, pageCost } from './page.ts'
 export { toDecimal, toFloat, toSafeInt } from './scalars.ts'
-export { type Concluded, type Mutating, write } from './write.ts'
+export { type Mutating, type MutationWork, write } from './write.ts'

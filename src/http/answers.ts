@@ -18,7 +18,7 @@ export function sendFailure(response: ServerResponse, error: AppError, requestId
   // Node reads on what is left of a body, so that its sender gets the answer; but not for ever.
   const endless = error.code === 'PAYLOAD_TOO_LARGE' || error.code === 'DEADLINE_EXCEEDED'
   if (endless && !response.req.complete) response.setHeader('Connection', 'close')
-  if (error.code === 'METHOD_NOT_ALLOWED') response.setHeader('Allow', 'GET, POST')
+  if (error.code === 'METHOD_NOT_ALLOWED' && !response.hasHeader('Allow')) response.setHeader('Allow', 'GET, POST')
   const { message, code, argument } = error
   const extensions = { code, requestId, ...(argument === undefined ? {} : { argument }) }
   sendJson(response, ERROR_STATUS[code], { errors: [{ message, extensions }] })

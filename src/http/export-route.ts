@@ -1,25 +1,34 @@
 import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
 import { AppError } from '../kernel/errors.ts'
-import { createLoadContext, type LoadContext } from '../loaders/index.ts'
+import { createLoadContext, type Export, isOperator, operatorsOnly } from '../loaders/index.ts'
 import type { GraphQLRouteOptions, RouteRequest } from './graphql-route.ts'
-
-/** Gives parts of a text of JSON lines, for what a URL's query asks. */
-export type Export = (load: LoadContext, query: URLSearchParams) => AsyncIterable<string>
 
 /** A GET of many lines of JSON, for operators. What is read is read as the viewer, as anything else. */
 export async function answerExport(
-  { authenticate, db, isOperator }: Pick<GraphQLRouteOptions, 'authenticate' | 'db' | 'isOperator'>,
+  { authenticate, db }: Pick<GraphQLRouteOptions, 'authenticate' | 'db'>,
   { request, response, signal }: RouteRequest,
   exported: Export,
 ): Promise<void> {
-  if (request.method !== 'GET') throw new AppError('METHOD_NOT_ALLOWED', 'An export is read by GET.')
-  const viewer = await authenticate(request.headersDistinct)
-  if (!isOperator(viewer)) throw new AppError('FORBIDDEN', 'This is for operators; the setting OPERATORS names them.')
+  if (request.method !== 'GET') {
+    response.setHeader('Allow', 'GET')
+    throw new AppError('METHOD_NOT_ALLOWED', 'An export is read by GET.')
+  }
+  const load = createLoadContext(await authenticate(request.headersDistinct), signal, db)
+  if (!(await isOperator(load))) throw operatorsOnly()
   const [, query = ''] = (request.url ?? '').split('?', 2)
-  const parts = exported(createLoadContext(viewer, signal, db), new URLSearchParams(query))
+  const parts = exported(load, new URLSearchParams(query))
   // Sent with the first part: until then a failure is an answer of its own.
   response.setHeader('Content-Type', 'application/x-ndjson; charset=utf-8')
   response.setHeader('Cache-Control', 'private, no-store')
-  for await (const part of parts) if (!response.write(part)) await once(response, 'drain', { signal })
+  for await (const part of parts) if (!response.write(part)) await drained(response, signal)
   response.end()
+}
+
+async function drained(response: ServerResponse, signal: AbortSignal): Promise<void> {
+  try {
+    await once(response, 'drain', { signal })
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error
+  }
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { sendNodeResponse } from '@whatwg-node/server'
 import type { Database } from '../db/index.ts'
 import type { GraphQLContext } from '../graphql/index.ts'
-import type { Authenticate, Viewer } from '../identity/index.ts'
+import type { Authenticate } from '../identity/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import { createLoadContext } from '../loaders/index.ts'
 import { readBody } from './body.ts'
@@ -13,7 +13,6 @@ export interface GraphQLRouteOptions {
   readonly authenticate: Authenticate
   readonly db: Database
   readonly graphql: GraphQLEngine
-  readonly isOperator: (viewer: Viewer) => boolean
 }
 
 export interface RouteRequest {
@@ -28,7 +27,7 @@ const MEDIA_TYPE = /^\s*application\/json\s*(;|$)/i
 
 /** One GraphQL request, from its headers to its answer. Throws AppError where the request as a whole fails. */
 export async function answerGraphQL(
-  { authenticate, db, graphql, isOperator }: GraphQLRouteOptions,
+  { authenticate, db, graphql }: GraphQLRouteOptions,
   { request, response, requestId, signal }: RouteRequest,
 ): Promise<void> {
   checkForm(request)
@@ -42,12 +41,11 @@ export async function answerGraphQL(
     requestId,
     load: createLoadContext(viewer, signal, db),
     idempotencyKey,
-    isOperator: isOperator(viewer),
     complaints: new Set(),
   }
   const answer = await answerOf(graphql, request, body, context)
   // When the time is up there is still an answer: it says what has been done until then, and what hasn't.
-  if (response.destroyed) throw signal.reason
+  if (response.destroyed || response.headersSent) throw signal.reason
   const stages = [
     ['identity', authenticated - began],
     ['body', received - authenticated],

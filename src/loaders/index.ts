@@ -1,3 +1,5 @@
 export { defineLoader, type Loader, type LoaderDefinition } from './define-loader.ts'
+export type { Export } from './export.ts'
 export { createLoadContext, type LoadContext } from './load-context.ts'
+export { isOperator, operatorsOnly } from './operators.ts'
 export { defineRowLoader, type RowKey } from './row-loader.ts'

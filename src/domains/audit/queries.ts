@@ -23,10 +23,18 @@ export interface AuditPosition {
   readonly id: string
 }
 
+/** Whether there is something that an export would leave out for ever: entries, or a cursor, of another server. */
+export function auditForeign(tables: Tables, { transaction }: AuditPosition): Statement {
+  const table = tables.get(audit)
+  const text = sql`
+    select exists (select from ${table.sql} where ${table.guard} and transaction >= pg_snapshot_xmax(pg_current_snapshot())),
+           ${transaction}::xid8 >= pg_snapshot_xmax(pg_current_snapshot())`
+  return statement('audit.foreign', ['entries', 'cursor'], text)
+}
+
 /**
  * Entries in the order of their transactions, as lines of JSON. Only of transactions before which none is still open: those that
- * come later all lie after, so whoever goes on from the last line misses none. (Those that seem to be of the future are of
- * another server, whose dump was loaded here.)
+ * come later all lie after, so whoever goes on from the last line misses none.
  */
 export function auditExport(tables: Tables, { transaction, id }: AuditPosition, size: number): Statement {
   const table = tables.get(audit)
@@ -36,7 +44,7 @@ export function auditExport(tables: Tables, { transaction, id }: AuditPosition, 
              'row', row_id, 'before', before, 'after', after, 'requestId', request_id)
       from ${table.sql}
      where ${table.guard} and (transaction, id) > (${transaction}::xid8, ${id}::bigint)
-       and (transaction < pg_snapshot_xmin(pg_current_snapshot()) or transaction >= pg_snapshot_xmax(pg_current_snapshot()))
+       and transaction < pg_snapshot_xmin(pg_current_snapshot())
      order by transaction, id limit ${size}`
   return statement('audit.export', ['cursor', 'line'], text)
 }

@@ -54,10 +54,10 @@ mutation AskForHolidays {
   }
 }
 `,
-  `# Decide about a request of a report of yours. Choose alice@example.com at the top; 4 is Bob's, as the first tab shows.
+  `# Decide about a request of a report of yours. Choose alice@example.com at the top; 2 is Suzy's, as the first tab shows.
 # To reject it: rejectHolidayRequest, with the same arguments.
 mutation Decide {
-  approveHolidayRequest(input: { id: "4", version: 1, note: "Enjoy!" }) {
+  approveHolidayRequest(input: { id: "2", version: 1, note: "Enjoy!" }) {
     __typename
     ... on HolidayRequest {
       requestId

@@ -54,4 +54,43 @@ describe('nobody', () => {
     await run('app', set("status = 'Approved'", id))
     expect(await rowOf(id)).toMatchObject({ status: 'Pending' })
   })
+
+  it('says more than status and note, not even the app’s own role, whose rights no grant limits, for somebody', async () => {
+    const { id, first } = await pendingOf(BOB)
+    const inClaims = (viewer: string, text: string) =>
+      as('app', async (client) => {
+        await client.query(`set lakebase_graphql.access = 'claims'; set lakebase_graphql.viewer = '${viewer}'`)
+        await client.query(text)
+      })
+    const all = `employee_name = 'x', requester = '${ALICE}', manager = '${BOB}', version = 9, decided_by = 'x', decided_at = now() - interval '1 year',
+      start_date = start_date + 1, end_date = end_date + 1, days = null, request_id = ${id + 1000}`
+    await inClaims(ALICE, set(`status = 'Approved', ${all}`, id))
+    const row = await rowOf(id)
+    expect(row).toMatchObject({ employee_name: 'Bob', requester: BOB, manager: ALICE, version: 2, decided_by: ALICE })
+    expect(Date.now() - row.decided_at).toBeLessThan(60_000)
+    const [kept] = await run(
+      'postgres',
+      `select start_date::text as first, lower(days)::text as day from ${TABLE} where request_id = ${id}`,
+    )
+    expect(kept).toEqual({ first, day: first })
+    await inClaims(
+      BOB,
+      `insert into ${TABLE} (employee_name, requester, manager, status, version, manager_note, decided_by, decided_at, start_date, end_date, days)
+       values ('x', '${ALICE}', '${BOB}', 'Approved', 9, 'x', 'x', now(), current_date + 600, current_date + 600, null)`,
+    )
+    const [made] = await run(
+      'postgres',
+      `select *, days is null as free from ${TABLE} where start_date = current_date + 600`,
+    )
+    expect(made).toMatchObject({ employee_name: 'Bob', requester: BOB, manager: ALICE, status: 'Pending', version: 1 })
+    expect(made).toMatchObject({ manager_note: null, decided_by: null, decided_at: null, free: false })
+  })
+
+  it('is above the rules in a session that replicates, either', async () => {
+    await as('postgres', async (client) => {
+      await client.query(`set session_replication_role = replica; set role "${BOB}"`)
+      const text = `insert into ${TABLE} (start_date, end_date) values (current_date - 9, current_date - 8)`
+      await expect(client.query(text)).rejects.toMatchObject({ code: 'LG103' })
+    })
+  })
 })

@@ -21,7 +21,7 @@ describe('to ask', () => {
   it('sets everything but the days from who asks and from the chart', async () => {
     const { id } = await pendingOf(BOB)
     expect(await rowOf(id)).toMatchObject({
-      request_id: id,
+      request_id: String(id),
       employee_name: 'Bob',
       requester: BOB,
       manager: ALICE,
@@ -105,23 +105,52 @@ describe('to ask', () => {
     await run(BOB, `insert into ${TABLE} (start_date, end_date) values ('${rejected.first}', '${rejected.first}')`)
   })
 
-  it('keeps two from overlapping that are made at the same moment, also in REPEATABLE READ', async () => {
-    for (const isolation of ['read committed', 'repeatable read']) {
-      const day = nextDay()
-      const insert = `insert into ${TABLE} (start_date, end_date) values (current_date + ${day}, current_date + ${day + 1})`
-      await as(BOB, (first) =>
-        as(BOB, async (second) => {
-          for (const client of [first, second])
-            await client.query(`begin isolation level ${isolation}; select from ${TABLE}`)
-          await first.query(insert)
-          const waiting = second.query(insert)
-          const refused = expect(waiting).rejects.toMatchObject({ code: '23P01' })
-          await new Promise((resolve) => setTimeout(resolve, 50))
-          await first.query('commit')
-          await refused
-        }),
-      )
-    }
+  it('keeps two from overlapping that are made at the same moment', async () => {
+    const day = nextDay()
+    const insert = `insert into ${TABLE} (start_date, end_date) values (current_date + ${day}, current_date + ${day + 1})`
+    await as(BOB, (first) =>
+      as(BOB, async (second) => {
+        for (const client of [first, second]) await client.query(`begin; select from ${TABLE}`)
+        await first.query(insert)
+        const waiting = second.query(insert)
+        const refused = expect(waiting).rejects.toMatchObject({ code: '23P01' })
+        await new Promise((resolve) => setTimeout(resolve, 50))
+        await first.query('commit')
+        await refused
+      }),
+    )
+  })
+
+  it.each(['repeatable read', 'serializable'])(
+    'is not for transactions that are %s: they would see an old chart',
+    async (level) => {
+      const { id } = await pendingOf(BOB)
+      await as(ALICE, async (client) => {
+        await client.query(`begin isolation level ${level}; select from ${TABLE}`)
+        await expect(client.query(set("status = 'Approved'", id))).rejects.toMatchObject({ code: '0A000' })
+      })
+      await as(BOB, async (client) => {
+        await client.query(`begin isolation level ${level}`)
+        const text = `insert into ${TABLE} (start_date, end_date) values (current_date + 690, current_date + 690)`
+        await expect(client.query(text)).rejects.toMatchObject({ code: '0A000' })
+      })
+    },
+  )
+
+  it('isn’t held up by a request that an operator has taken from its employee', async () => {
+    const { id, first } = await pendingOf(BOB)
+    await run('postgres', `update ${TABLE} set requester = null where request_id = ${id}`)
+    for (const role of [BOB, CAROL])
+      await run(role, `insert into ${TABLE} (start_date, end_date) values ('${first}', '${first}')`)
+  })
+
+  it('has more numbers than refused requests could use up', async () => {
+    const [column] = await run(
+      'postgres',
+      `select format_type(atttypid, null) as type, (select seqmax > 9e18 from pg_sequence where seqrelid = pg_get_serial_sequence('${TABLE}', 'request_id')::regclass) as many
+         from pg_attribute where attrelid = '${TABLE}'::regclass and attname = 'request_id'`,
+    )
+    expect(column).toEqual({ type: 'bigint', many: true })
   })
 
   it('is for employees alone', async () => {
@@ -138,6 +167,19 @@ describe('to decide', () => {
     const row = await rowOf(id)
     expect(row).toMatchObject({ status, version: 2, manager: ALICE, decided_by: ALICE, manager_note: 'Enjoy 🏖️ عطلة' })
     expect(Date.now() - row.decided_at).toBeLessThan(60_000)
+  })
+
+  it('has happened when it was done, not when its transaction began', async () => {
+    await as(ALICE, async (client) => {
+      await client.query('begin; select')
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      const { id } = await pendingOf(BOB)
+      const { rows } = await client.query(
+        `${set("status = 'Approved'", id)} returning decided_at > now() + interval '10 ms' as late`,
+      )
+      expect(rows).toEqual([{ late: true }])
+      await client.query('rollback')
+    })
   })
 
   it('is nobody else’s: strangers see nothing to decide about', async () => {

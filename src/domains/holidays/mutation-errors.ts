@@ -19,7 +19,7 @@ export class VersionConflictError extends MutationError {
   readonly request: Row
 
   constructor(request: Row) {
-    super(`The request is at version ${request['version']} now. Look at it, and decide about that version.`)
+    super(`The request is at version ${request['version']} now. Look at it, and name that version.`)
     this.request = request
   }
 }
@@ -32,9 +32,9 @@ export class InvalidDatesError extends MutationError {
 export class OverlapError extends MutationError {
   override readonly name = 'OverlapError'
   readonly code = 'OVERLAP'
-  readonly other: Row
+  readonly other: Row | undefined
 
-  constructor(message: string, other: Row) {
+  constructor(message: string, other: Row | undefined) {
     super(message)
     this.other = other
   }
@@ -64,6 +64,13 @@ export function addHolidayErrors(builder: Builder, request: RequestRef): void {
     ...base,
     name: 'OverlapError',
     description: MUTATION_ERRORS.OVERLAP.description,
-    fields: (t) => ({ other: t.expose('other', { type: request, description: 'Your request that it meets.' }) }),
+    fields: (t) => ({
+      other: t.field({
+        type: request,
+        nullable: true,
+        description: 'Your request that it meets; null if there is none any more, when this is sent again.',
+        resolve: ({ other }) => other,
+      }),
+    }),
   })
 }

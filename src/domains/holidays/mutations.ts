@@ -1,7 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql'
-import type { Given, Row } from '../../db/index.ts'
+import type { Given, Row, RunStatement } from '../../db/index.ts'
 import {
   type Builder,
+  DoneBeforeError,
   type GraphQLContext,
   IdempotencyMismatchError,
   NotAllowedError,
@@ -11,17 +12,17 @@ import {
   write,
 } from '../../graphql/index.ts'
 import { badInput } from '../../kernel/errors.ts'
-import { requestById } from './loaders.ts'
 import { AlreadyDecidedError, InvalidDatesError, OverlapError, VersionConflictError } from './mutation-errors.ts'
 import type { RequestRef } from './request-graphql.ts'
 import type { Status } from './table.ts'
-import { ask, conclude, take } from './workflow.ts'
+import { ask, conclude, recall, take } from './workflow.ts'
 
 const DECISION_ERRORS = [
   NotFoundError,
   NotAllowedError,
   AlreadyDecidedError,
   VersionConflictError,
+  DoneBeforeError,
   IdempotencyMismatchError,
 ]
 const MAX_NOTE = 2_000
@@ -41,7 +42,7 @@ function addCreate(builder: Builder, request: RequestRef): void {
       startDate: t.field({
         type: 'Date',
         required: true,
-        description: 'The first day off: not in the past, at most two years ahead.',
+        description: 'The first day off: not in the past (anywhere on earth), at most two years ahead.',
       }),
       endDate: t.field({
         type: 'Date',
@@ -54,17 +55,20 @@ function addCreate(builder: Builder, request: RequestRef): void {
     t.field({
       type: request,
       nullable: true,
-      description: 'Asks for days off, for yourself. Your manager is to decide.',
+      description:
+        'Asks for days off, for yourself. Your manager is to decide; where the chart names none, it stays pending until it does.',
       args: { input: t.arg({ type: input, required: true, description: 'The days that you ask for.' }) },
       errors: {
-        types: [NotFoundError, NotAllowedError, InvalidDatesError, OverlapError, IdempotencyMismatchError],
+        types: [NotAllowedError, InvalidDatesError, OverlapError, DoneBeforeError, IdempotencyMismatchError],
         directResult: true,
         union: { name: 'CreateHolidayRequestResult', description: 'The new request, or why there is none.' },
       },
       resolve: async (_root, args, context, info) => {
         const columns = selectedColumns(info, 'HolidayRequest')
-        const done = await write({ args, context, info }, (run) => ask(run, args.input, columns))
-        return conclude(done.outcome, done.value ?? (await reload(done.outcome['id'], context, columns)))
+        const work = (run: RunStatement) => ask(run, args.input, columns)
+        return conclude(
+          await write({ args, context, info }, { work, recall: (run, outcome) => recall(run, outcome, columns) }),
+        )
       },
     }),
   )
@@ -138,17 +142,10 @@ interface StepArguments {
 async function step(given: StepArguments, context: GraphQLContext, info: GraphQLResolveInfo): Promise<Row> {
   const columns = selectedColumns(info, 'HolidayRequest')
   const wanted = { ...given, id: toRowId(given.id, 'HolidayRequest', 'input.id') }
-  const done = await write({ args: wanted, context, info }, (run) => take(run, wanted, columns))
-  return conclude(done.outcome, done.value ?? (await reload(done.outcome['id'], context, columns)))
-}
-
-/** What a mutation was about that was done before: as it is now, if the viewer may still see it. */
-async function reload(
-  id: string | undefined,
-  { load }: GraphQLContext,
-  columns: readonly string[],
-): Promise<Row | null> {
-  return id === undefined ? null : requestById.load(load, { id, columns: [...columns, 'status', 'version'] })
+  const work = (run: RunStatement) => take(run, wanted, columns)
+  return conclude(
+    await write({ args: wanted, context, info }, { work, recall: (run, outcome) => recall(run, outcome, columns) }),
+  )
 }
 
 /** @throws AppError BAD_USER_INPUT for what Postgres can't hold, or is too long. */

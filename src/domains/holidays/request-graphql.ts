@@ -49,7 +49,8 @@ export function addRequestType(builder: Builder, { status, employee }: Refs) {
       manager: t.field({
         type: employee,
         nullable: true,
-        description: 'Whose decision it is, by the chart as it is now, or was; null if there is nobody.',
+        description:
+          'Whose decision it is, by the chart as it is now, or was; null if there is nobody, or nobody whom you may see.',
         extensions: { columns: ['manager', 'requester', 'status'] },
         resolve: (row, _args, context, info) => loadManager(row, context, info),
       }),
@@ -66,6 +67,8 @@ export function addOverlaps(builder: Builder, request: RequestRef): void {
   builder.objectField(request, 'overlaps', (t) =>
     t.field({
       type: [request],
+      // A mutation that was done must not be null because of this.
+      nullable: true,
       description:
         'Other requests, pending or approved, that you may see and that have a day in common with this one, by their first day.',
       args: {

@@ -11,7 +11,7 @@ export const holidayRequests = {
   table: 'holiday_requests',
   idColumn: 'id',
   columns: {
-    id: { column: 'request_id', family: 'integer', type: 'integer', description: 'The request’s number.' },
+    id: { column: 'request_id', family: 'integer', description: 'The request’s number.' },
     employeeName: { column: 'employee_name', family: 'text', description: 'Who asks, by name.' },
     startDate: { column: 'start_date', family: 'date', description: 'The first day off.' },
     endDate: { column: 'end_date', family: 'date', description: 'The last day off.' },

@@ -1,5 +1,5 @@
 import { type Done, type Outcome, type Row, RuleError, type RunStatement, rowsByIds } from '../../db/index.ts'
-import { NotAllowedError, NotFoundError } from '../../graphql/index.ts'
+import { DoneBeforeError, NotAllowedError, NotFoundError } from '../../graphql/index.ts'
 import { AlreadyDecidedError, InvalidDatesError, OverlapError, VersionConflictError } from './mutation-errors.ts'
 import { holidayRequests } from './table.ts'
 import { type Days, insertRequest, type Step, updateRequest } from './write-queries.ts'
@@ -8,41 +8,42 @@ import { type Days, insertRequest, type Step, updateRequest } from './write-quer
 type Finished = Done<Row | undefined>
 
 /** The rules' SQLSTATEs; see the migration `workflow`. */
-const [NOT_ALLOWED, INVALID_DATES, OVERLAP] = ['LG101', 'LG103', 'LG104']
+const [NOT_ALLOWED, ALREADY_DECIDED, INVALID_DATES, OVERLAP] = ['LG101', 'LG102', 'LG103', 'LG104']
 
-/** Asks for days off. */
+/** Asks for days off. @throws RuleError for a rule that isn't known here */
 export async function ask(run: RunStatement, days: Days, columns: readonly string[]): Promise<Finished> {
-  try {
-    const [row] = await run((tables) => insertRequest(tables, days, columns))
-    return finished('REQUEST', row)
-  } catch (error) {
-    if (!(error instanceof RuleError)) throw error
-    const { rule, message, detail } = error
-    if (rule === NOT_ALLOWED || rule === INVALID_DATES) {
-      return finished(rule === NOT_ALLOWED ? 'NOT_ALLOWED' : 'INVALID_DATES', undefined, message)
-    }
-    if (rule !== OVERLAP || detail === undefined) throw error
-    return finished('OVERLAP', await find(run, detail, columns), message)
-  }
+  const tried = await unlessRefused(run((tables) => insertRequest(tables, days, columns)))
+  if (!(tried instanceof RuleError)) return finished('REQUEST', tried)
+  const { rule, message, detail } = tried
+  if (rule === NOT_ALLOWED) return finished('NOT_ALLOWED', undefined, message)
+  if (rule === INVALID_DATES) return finished('INVALID_DATES', undefined, message)
+  if (rule !== OVERLAP || detail === undefined) throw tried
+  return finished('OVERLAP', await find(run, detail, columns), message)
 }
 
-/** Approves, rejects or withdraws. Whoever may not see the request gets what they would get if there were none. */
+/**
+ * Approves, rejects or withdraws. Whoever may not see the request gets what they would get if there were none.
+ * @throws RuleError for a rule that isn't known here
+ */
 export async function take(run: RunStatement, step: Step, columns: readonly string[]): Promise<Finished> {
-  const refusal = await tryStep(run, step, columns)
-  if (!(refusal instanceof RuleError) && refusal) return finished('REQUEST', refusal)
+  const tried = await unlessRefused(run((tables) => updateRequest(tables, step, columns)))
+  if (tried && !(tried instanceof RuleError)) return finished('REQUEST', tried)
+  if (tried?.rule === NOT_ALLOWED) return finished('NOT_ALLOWED', undefined, tried.message)
+  if (tried && tried.rule !== ALREADY_DECIDED) throw tried
   const current = await find(run, step.id, columns)
   if (!current) return finished('NOT_FOUND')
-  if (refusal?.rule === NOT_ALLOWED) return finished('NOT_ALLOWED', undefined, refusal.message)
   return finished(current['status'] === 'Pending' ? 'VERSION_CONFLICT' : 'ALREADY_DECIDED', current)
 }
 
-async function tryStep(
-  run: RunStatement,
-  step: Step,
-  columns: readonly string[],
-): Promise<Row | RuleError | undefined> {
+/** What was done before: the request that it was about as it is now, if this viewer may still see it. */
+export async function recall(run: RunStatement, { id }: Outcome, columns: readonly string[]): Promise<Row | undefined> {
+  return id === undefined ? undefined : find(run, id, columns)
+}
+
+/** The row that was written; undefined if there is none to write to; the rule that refuses it. */
+async function unlessRefused(writing: Promise<readonly Row[]>): Promise<Row | RuleError | undefined> {
   try {
-    const [row] = await run((tables) => updateRequest(tables, step, columns))
+    const [row] = await writing
     return row
   } catch (error) {
     if (error instanceof RuleError) return error
@@ -62,16 +63,18 @@ function finished(kind: string, row?: Row, message?: string): Finished {
 }
 
 /**
- * The request, if that is what a mutation has come to. `row` is the one that the outcome is about, as it is now.
+ * The request, if that is what a mutation has come to. `value` is the request that the outcome is about, as it is now.
  * @throws MutationError for every other outcome.
  */
-export function conclude({ kind, message = '' }: Outcome, row: Row | null | undefined): Row {
+export function conclude({ outcome: { kind, message = '' }, value: row }: Finished): Row {
+  if (kind === 'REQUEST') {
+    if (row) return row
+    throw new DoneBeforeError()
+  }
   if (kind === 'NOT_ALLOWED') throw new NotAllowedError(message)
   if (kind === 'INVALID_DATES') throw new InvalidDatesError(message)
-  // Also what was there when it was done, and isn't for this viewer any more.
-  if (!row) throw new NotFoundError('There is no holiday request with this id that you may see.')
-  if (kind === 'ALREADY_DECIDED') throw new AlreadyDecidedError(row)
-  if (kind === 'VERSION_CONFLICT') throw new VersionConflictError(row)
   if (kind === 'OVERLAP') throw new OverlapError(message, row)
-  return row
+  if (kind === 'ALREADY_DECIDED' && row) throw new AlreadyDecidedError(row)
+  if (kind === 'VERSION_CONFLICT' && row) throw new VersionConflictError(row)
+  throw new NotFoundError('There is no holiday request with this id that you may see.')
 }

@@ -1,4 +1,4 @@
-import { claimKey, storeOutcome } from '../../db/index.ts'
+import { claimKey, operatorQuestion, storeOutcome } from '../../db/index.ts'
 import type { Domain } from '../domain.ts'
 import { addPlatform } from './graphql.ts'
 import { memberships } from './queries.ts'
@@ -28,6 +28,7 @@ query Viewer {
   addTo: addPlatform,
   samples: () => ({
     'of whoever asks': memberships(),
+    'asks whether it is an operator': operatorQuestion(),
     'takes an idempotency key, first of all that a mutation does': claimKey(KEY, 86_400_000),
     'keeps what a mutation has come to, before its COMMIT': storeOutcome(KEY, { kind: 'REQUEST', id: '4' }),
   }),

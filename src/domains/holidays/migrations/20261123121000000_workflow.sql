@@ -7,7 +7,9 @@
 -- Policies would keep the rows from the owner; FORCE is back at the end.
 alter table holidays.holiday_requests no force row level security;
 
--- A sequence would have to be granted to viewers, who could use it up; an identity column needs no grant.
+-- A sequence would have to be granted to viewers; an identity column needs no grant. A refused request takes a number too, so
+-- there must be more of them than anybody could use up.
+alter table holidays.holiday_requests alter column request_id type bigint;
 do $$
 declare
   old_sequence text;
@@ -34,11 +36,11 @@ $$;
 -- The days of requests that were made under the rules and are pending or approved. No two of one employee may meet, even if
 -- both are made at once. Ranges of hashes, since text would need the extension btree_gist.
 alter table holidays.holiday_requests add column if not exists days daterange;
-comment on column holidays.holiday_requests.days is 'Set by the rules: the days off, while the request is pending or approved';
+comment on column holidays.holiday_requests.days is 'Of a request made under the rules: the days off, while it is pending or approved';
 alter table holidays.holiday_requests drop constraint if exists no_overlap;
 alter table holidays.holiday_requests add constraint no_overlap exclude using gist (
   numrange(hashtextextended(requester, 0), hashtextextended(requester, 0), '[]') with &&, days with &&
-);
+) where (requester is not null);
 
 -- Who may do what. A refusal is SQLSTATE LG1..: LG101 not allowed, LG102 already decided, LG103 wrong days, LG104 overlap (the
 -- other request's number is the detail).
@@ -48,21 +50,25 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   asker constant text := lakebase_graphql.viewer();
-  -- Wherever on earth who asks may be, it is today there or later.
-  today constant date := timezone('Etc/GMT+12', now())::date;
+  -- Wherever on earth who asks may be, it is today there or later. Not now(): a transaction may have begun days ago.
+  today constant date := timezone('Etc/GMT+12', clock_timestamp())::date;
   wanted constant holidays.holiday_requests := new;
   asking record;
-  other integer;
+  other record;
 begin
   if not row_security_active(tg_relid) then
     if tg_op = 'UPDATE' then
       new.version := old.version + 1;
       new.days := case
-        when old.days is not null and new.status in ('Pending', 'Approved') and new.start_date <= new.end_date
+        when old.days is not null and new.requester is not null and new.status in ('Pending', 'Approved') and new.start_date <= new.end_date
           then daterange(new.start_date, new.end_date, '[]')
       end;
     end if;
     return new;
+  end if;
+  if current_setting('transaction_isolation') <> 'read committed' then
+    -- Another would go on seeing the chart as it was when it began.
+    raise exception using errcode = '0A000', message = 'holiday requests are changed in transactions that are READ COMMITTED';
   end if;
   if char_length(wanted.manager_note) > 2000 then
     raise exception using errcode = '22001', message = 'a note has at most 2000 characters';
@@ -83,12 +89,13 @@ begin
     elsif wanted.end_date > wanted.start_date + 365 then
       raise exception using errcode = 'LG103', message = 'A request is for at most 366 days.';
     end if;
-    select request_id into other from holidays.holiday_requests
+    select request_id, start_date, end_date into other from holidays.holiday_requests
      where requester = asker and status in ('Pending', 'Approved')
        and start_date <= wanted.end_date and end_date >= wanted.start_date
      order by start_date limit 1;
     if found then
-      raise exception using errcode = 'LG104', message = 'You have asked for some of these days already.', detail = other::text;
+      raise exception using errcode = 'LG104', 
+        message = format('You have asked for %s to %s already.', other.start_date, other.end_date), detail = other.request_id::text;
     end if;
     new.employee_name := asking.name;
     new.requester := asker;
@@ -124,7 +131,7 @@ begin
     new.manager_note := wanted.manager_note;
     new.manager := asker;
     new.decided_by := asker;
-    new.decided_at := now();
+    new.decided_at := clock_timestamp();
     if wanted.status = 'Rejected' then
       new.days := null;
     end if;
@@ -135,20 +142,26 @@ begin
 end
 $$;
 
-drop trigger if exists rules on holidays.holiday_requests;
-create trigger rules before insert or update on holidays.holiday_requests
+create or replace trigger rules before insert or update on holidays.holiday_requests
   for each row execute function holidays.apply_rules();
 alter table holidays.holiday_requests enable always trigger rules;
 
-drop trigger if exists audit on holidays.holiday_requests;
-create trigger audit after insert or update or delete on holidays.holiday_requests
+create or replace trigger audit after insert or update or delete on holidays.holiday_requests
   for each row execute function lakebase_graphql.record_change('request_id');
 alter table holidays.holiday_requests enable always trigger audit;
 
-drop trigger if exists audit_truncate on holidays.holiday_requests;
-create trigger audit_truncate after truncate on holidays.holiday_requests
+create or replace trigger audit_truncate after truncate on holidays.holiday_requests
   for each statement execute function lakebase_graphql.record_change('request_id');
 alter table holidays.holiday_requests enable always trigger audit_truncate;
+
+-- Who decides depends on the chart, so who changed that is written down too.
+create or replace trigger audit after insert or update or delete on holidays.employees
+  for each row execute function lakebase_graphql.record_change('email');
+alter table holidays.employees enable always trigger audit;
+
+create or replace trigger audit_truncate after truncate on holidays.employees
+  for each statement execute function lakebase_graphql.record_change('email');
+alter table holidays.employees enable always trigger audit_truncate;
 
 drop policy if exists ask_for_oneself on holidays.holiday_requests;
 create policy ask_for_oneself on holidays.holiday_requests for insert with check (
@@ -173,6 +186,8 @@ grant insert (start_date, end_date), update (status, manager_note) on holidays.h
 revoke insert (start_date, end_date), update (status, manager_note) on holidays.holiday_requests from public;
 drop policy decide_or_withdraw on holidays.holiday_requests;
 drop policy ask_for_oneself on holidays.holiday_requests;
+drop trigger audit_truncate on holidays.employees;
+drop trigger audit on holidays.employees;
 drop trigger audit_truncate on holidays.holiday_requests;
 drop trigger audit on holidays.holiday_requests;
 drop trigger rules on holidays.holiday_requests;

@@ -1,0 +1,35 @@
+import { type Client, escapeIdentifier } from 'pg'
+import sql from 'sql-template-tag'
+import { OWN_SCHEMA } from './migrate.ts'
+import { type Statement, statement } from './statement.ts'
+
+/**
+ * Tells Postgres whom OPERATORS names: policies ask it. Those who have a role may read the audit with it, and nobody else may.
+ */
+export async function nameOperators(client: Client, names: readonly string[]): Promise<void> {
+  await client.query('begin')
+  // Two instances that start at once take turns.
+  await client.query(`lock table ${OWN_SCHEMA}.operators in share row exclusive mode`)
+  await client.query(`delete from ${OWN_SCHEMA}.operators where name <> all ($1::text[])`, [names])
+  await client.query(`insert into ${OWN_SCHEMA}.operators select unnest($1::text[]) on conflict do nothing`, [names])
+  const { rows } = await client.query<{ role: string; wanted: boolean; granted: boolean }>(GRANTS, [names])
+  for (const { role, wanted, granted } of rows) {
+    const to = escapeIdentifier(role)
+    if (wanted && !granted) await client.query(`grant select on ${OWN_SCHEMA}.audit to ${to}`)
+    if (granted && !wanted) await client.query(`revoke select on ${OWN_SCHEMA}.audit from ${to}`)
+  }
+  await client.query('commit')
+}
+
+const GRANTS = `
+  select rolname as role, rolname = any ($1::text[]) as wanted, granted
+    from pg_class c cross join pg_roles r
+   cross join lateral (
+     select exists (select from aclexplode(c.relacl) where grantee = r.oid and privilege_type = 'SELECT') as granted
+   ) as now
+   where c.oid = '${OWN_SCHEMA}.audit'::regclass and r.oid <> c.relowner and (granted or rolname = any ($1::text[]))`
+
+/** Whether whoever runs it is an operator, by Postgres' word. */
+export function operatorQuestion(): Statement {
+  return statement('viewer.isOperator', ['operator'], sql`select lakebase_graphql.is_operator()`)
+}
