@@ -61,6 +61,7 @@ describe.each(['login', 'claims'])('an Idempotency-Key, with VIEWER_ACCESS=%s', 
     const [day, key] = [next(), 'shared']
     const bobs = await ask(app, day, BOB, { key })
     const carols = await ask(app, day, CAROL, { key })
+    expect(carols).toMatchObject({ __typename: 'HolidayRequest', status: 'PENDING' })
     expect(carols.requestId).not.toBe(bobs.requestId)
     const input = { id: bobs.requestId, version: 1 }
     expect(await mutate(app, 'reject', input, ALICE, { key })).toMatchObject({ status: 'REJECTED' })

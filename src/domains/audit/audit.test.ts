@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exportedAudit as exported } from '../../../test/support/exported-audit.ts'
-import { startTestApp, type TestApp } from '../../../test/support/test-app.ts'
+import { startTestApp, type TestApp, until } from '../../../test/support/test-app.ts'
 import { createSchema, domains } from '../index.ts'
 
 const [ALICE, BOB, DAVE, ERIN] = ['alice@example.com', 'bob@example.com', 'dave@example.com', 'erin@example.com']
@@ -154,7 +154,7 @@ describe('the audit', () => {
   it('shows by psql what it shows by the API: everything to operators, nothing to others', async () => {
     await mutate(app, BOB, `createHolidayRequest(input: { startDate: "${dayAhead(90)}", endDate: "${dayAhead(91)}" })`)
     const text = 'select from lakebase_graphql.audit'
-    expect(await refusal(ALICE, text)).toMatch(/^[1-9]/)
+    expect(await refusal(ALICE, text)).toMatch(/^[1-9]\d* rows$/)
     for (const role of [BOB, DAVE]) expect(await refusal(role, text)).toBe('42501')
     expect(await refusal('app', text)).toBe('0 rows')
   })
@@ -203,14 +203,22 @@ describe('the audit', () => {
     for (const role of [BOB, DAVE]) expect(await refusal(role, text)).toBe('42501')
   })
 
-  it('forgets operators whom the setting no longer names', async () => {
+  it('forgets operators whom the setting no longer names, for good', async () => {
     const next = await startTestApp({ environment: { OPERATORS: DAVE }, database: app.database })
-    try {
-      const text = 'select from lakebase_graphql.audit'
-      expect(await refusal(ALICE, text)).toBe('42501')
-      expect(await refusal(DAVE, text)).toMatch(/^[1-9]/)
-    } finally {
-      await next.close()
-    }
+    const text = 'select from lakebase_graphql.audit'
+    expect(await refusal(ALICE, text)).toBe('42501')
+    expect(await refusal(DAVE, text)).toMatch(/^[1-9]\d* rows$/)
+    await next.close()
+    // An older instance that looks at its tables again doesn't put its own list back.
+    const from = app.seen.length
+    const lookedAgain = () => app.seen.slice(from).some((each) => each.event === 'table.problem')
+    await app.sql((client) => client.query(`alter table ${TABLE} no force row level security`))
+    await app.query('{ trips(first: 1) { nodes { id } } }')
+    await app.sql((client) =>
+      client.query(`select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and application_name = 'lakebase-graphql'`),
+    )
+    await until(lookedAgain)
+    expect(await refusal(DAVE, text)).toMatch(/^[1-9]\d* rows$/)
   })
 })
