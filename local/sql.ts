@@ -36,7 +36,7 @@ async function loginOf({ host, port, logins }: RunState, name: string): Promise<
 function print({ fields, rows, command, rowCount }: QueryResult): void {
   if (fields.length > 0) {
     say(fields.map((field) => field.name).join('\t'))
-    for (const row of rows) say(fields.map((field) => String(row[field.name])).join('\t'))
+    for (const row of rows) say(fields.map((field) => String(row[field.name] ?? 'NULL')).join('\t'))
   }
   say(`(${command} ${rowCount ?? ''})`)
 }

@@ -305,7 +305,7 @@ comment on table lakebase_graphql.idempotency_keys is 'What each mutation has co
 -- `claimed`: go on, and store the outcome. `done`: it has been done, with this outcome. `mismatch`: it has been done with
 -- other arguments. `full`: who asks has too many keys that haven't expired.
 create function lakebase_graphql.claim_key(
-  wanted_key text, wanted_field text, wanted_hash text, kept_ms integer, out state text, out stored jsonb
+  wanted_key text, wanted_field text, wanted_hash text, kept_ms integer, given boolean, out state text, out stored jsonb
 )
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
@@ -333,11 +333,11 @@ begin
       return;
     end if;
     -- Only a key that is new is refused: what was done under one that is known can always be learnt.
-    if most_given = (
+    if given and most_given = (
       select count(*) from (
         select from lakebase_graphql.idempotency_keys
          where viewer = asker and expires_at > clock_timestamp() + interval '10 minutes' limit most_given
-      ) as given
+      ) as of_clients
     ) or most = (
       select count(*) from (
         select from lakebase_graphql.idempotency_keys where viewer = asker and expires_at > clock_timestamp() limit most
@@ -461,10 +461,10 @@ $$;
 
 revoke execute on function
   lakebase_graphql.refuse_change(), lakebase_graphql.record_change(), lakebase_graphql.is_operator(),
-  lakebase_graphql.claim_key(text, text, text, integer), lakebase_graphql.store_outcome(text, text, jsonb)
+  lakebase_graphql.claim_key(text, text, text, integer, boolean), lakebase_graphql.store_outcome(text, text, jsonb)
 from public;
 grant execute on function
-  lakebase_graphql.is_operator(), lakebase_graphql.claim_key(text, text, text, integer),
+  lakebase_graphql.is_operator(), lakebase_graphql.claim_key(text, text, text, integer, boolean),
   lakebase_graphql.store_outcome(text, text, jsonb), lakebase_graphql.require_rules(regclass)
 to public;
 

@@ -108,7 +108,7 @@ describe.each(['login', 'claims'])('an Idempotency-Key, with VIEWER_ACCESS=%s', 
     const claim = (role: string) =>
       app.sql(
         (client) =>
-          client.query("select state from lakebase_graphql.claim_key('mine', 'createHolidayRequest', 'x', 1000)"),
+          client.query("select state from lakebase_graphql.claim_key('mine', 'createHolidayRequest', 'x', 1000, true)"),
         role,
       )
     expect((await claim(CAROL)).rows).toEqual([{ state: 'claimed' }])
@@ -168,6 +168,7 @@ describe('keys', () => {
     const { errors } = await send(app, 'approve', { id: '4', version: 1 }, CAROL, { key: 'one-more' })
     expect(errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }])
     expect(await ask(app, 300, CAROL, { key: 'known' })).toEqual(known)
+    expect(await ask(app, 306, CAROL)).toMatchObject({ status: 'PENDING' })
     await app.sql((client) =>
       client.query(`update ${KEYS} set expires_at = now() - interval '1 s' where viewer = '${CAROL}'`),
     )

@@ -102,7 +102,9 @@ describe.each(['login', 'claims'])('a write, with VIEWER_ACCESS=%s', (access) =>
 
   it('of one viewer who waits for a lock doesn’t keep others waiting', async () => {
     await app.sql(async (client) => {
-      await client.query("begin; select lakebase_graphql.claim_key('held', 'result:createHolidayRequest', 'x', 100000)")
+      await client.query(
+        "begin; select lakebase_graphql.claim_key('held', 'result:createHolidayRequest', 'x', 100000, true)",
+      )
       const days = { startDate: dayAhead(600), endDate: dayAhead(600) }
       const waiting = Array.from({ length: 40 }, () => send(app, 'create', days, BOB, { key: 'held' }))
       await new Promise((resolve) => setTimeout(resolve, 200))

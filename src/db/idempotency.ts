@@ -32,7 +32,7 @@ const OWN_KEY_MS = 600_000
 /** Takes the key for this transaction, or says what was done under it; `keyMs` is how long a client's key is kept. */
 export function claimKey({ text, given, field, hash }: IdempotencyKey, keyMs: number): Statement {
   const kept = String(given ? keyMs : OWN_KEY_MS)
-  const call = sql`select state, stored from lakebase_graphql.claim_key(${text}, ${field}, ${hash}, ${kept}::integer)`
+  const call = sql`select state, stored from lakebase_graphql.claim_key(${text}, ${field}, ${hash}, ${kept}::integer, ${String(given)}::boolean)`
   return statement('writes.claim', ['state', 'stored'], call)
 }
 

@@ -1,5 +1,5 @@
 import { DatabaseError } from 'pg'
-import { AppError } from '../kernel/errors.ts'
+import { AppError, messageOf } from '../kernel/errors.ts'
 import { type FailureKind, kindOf, toAppError } from './failures.ts'
 
 /** A rule of a table's, in Postgres, refuses a change. The message is fit for whoever asked for it. */
@@ -41,6 +41,11 @@ const REASONS: Partial<Record<FailureKind, string>> = {
   conflict: 'Postgres has too much to do',
   excluded: 'somebody else is changing the same just now',
   locked: 'somebody else is changing the same just now',
+}
+
+/** The request's time was up, or its client has left, before anything was committed. */
+export function notWrittenInTime(reason: unknown): AppError {
+  return new AppError('DEADLINE_EXCEEDED', `Nothing was written by this: ${messageOf(reason)}`, { cause: reason })
 }
 
 function isWithoutRules(error: unknown): boolean {

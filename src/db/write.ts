@@ -8,7 +8,7 @@ import type { DatabaseSettings } from './settings.ts'
 import type { Supervisor } from './supervisor.ts'
 import type { Tables } from './tables.ts'
 import { openTransaction, type Transaction } from './transaction.ts'
-import { notWritten, outcomeUnknown } from './write-failures.ts'
+import { notWritten, notWrittenInTime, outcomeUnknown } from './write-failures.ts'
 import { type Attempt, attempt, type Write, type Written } from './write-once.ts'
 
 export interface WriteParts {
@@ -101,7 +101,7 @@ interface Failure extends Attempt {
 
 function toWriteError(parts: WriteParts, { error, maybeDone, write }: Failure): unknown {
   if (maybeDone) return outcomeUnknown(error, write.key.given)
-  if (write.signal.aborted) return write.signal.reason
+  if (write.signal.aborted) return notWrittenInTime(write.signal.reason)
   if (error instanceof AppError) return error
   return isFinal(parts, error) ? forbidden(error, 'change') : notWritten(error)
 }

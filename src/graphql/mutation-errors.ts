@@ -44,7 +44,7 @@ export class IdempotencyMismatchError extends MutationError {
 
   constructor() {
     super(
-      'This Idempotency-Key was used with other arguments in the last 24 hours. Use a new key for each thing to do.',
+      'This Idempotency-Key was used with other arguments, and has not expired yet. Use a new key for each thing to do.',
     )
   }
 }

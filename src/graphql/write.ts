@@ -36,8 +36,8 @@ export async function write<Value>({ args, context, info }: Mutating, todo: Muta
     .finally(() => load.forget())
   if (written.state === 'done') return written
   if (written.state === 'mismatch') throw new IdempotencyMismatchError()
-  const message = 'Too many mutations, or too many Idempotency-Keys in the last 24 hours.'
-  throw new AppError('RATE_LIMITED', message, { retryAfterSeconds: 600 })
+  const what = key.given ? 'Idempotency-Keys that have not expired yet' : 'mutations in the last ten minutes'
+  throw new AppError('RATE_LIMITED', `Nothing was written: too many ${what}.`, { retryAfterSeconds: 600 })
 }
 
 /** GraphQL gives arguments in the order of the schema, however they were written. */

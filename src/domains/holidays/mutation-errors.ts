@@ -19,7 +19,9 @@ export class VersionConflictError extends MutationError {
   readonly request: Row
 
   constructor(request: Row) {
-    super(`The request is at version ${request['version']} now. Look at it, and name that version.`)
+    super(
+      `The request was not at that version; it is at ${request['version']} now. Look at it, and name that version under a new key.`,
+    )
     this.request = request
   }
 }
@@ -68,7 +70,7 @@ export function addHolidayErrors(builder: Builder, request: RequestRef): void {
       other: t.field({
         type: request,
         nullable: true,
-        description: 'Your request that it meets; null if there is none any more, when this is sent again.',
+        description: 'Your request that it met, as it is now; null if you may no longer see it.',
         resolve: ({ other }) => other,
       }),
     }),
