@@ -103,6 +103,25 @@ describe.each(['login', 'claims'])('an Idempotency-Key, with VIEWER_ACCESS=%s', 
     expect(await audited(app, 'INSERT', requestId)).toBe(1)
   })
 
+  it.each([
+    ['{"kind":"REQUEST","id":"abc"}', /can’t be shown just now/],
+    ['{"kind":5}', /^Unexpected error/],
+    ['{"kind":"OVERLAP","message":{"a":1}}', /^$/],
+  ])('whose outcome was made up by psql (%s) shows nothing, and is over soon', async (outcome, words) => {
+    const key = `forged ${outcome}`.replaceAll(/[^a-z0-9]/gi, '-')
+    const days = { startDate: dayAhead(next()), endDate: dayAhead(ahead) }
+    await mutate(app, 'create', days, BOB, { key })
+    await app.sql(
+      (client) =>
+        client.query("select lakebase_graphql.store_outcome($1, 'result:createHolidayRequest', $2)", [key, outcome]),
+      BOB,
+    )
+    const started = performance.now()
+    const { data, errors } = await send(app, 'create', days, BOB, { key })
+    expect(errors?.[0]?.message ?? data.result.message).toMatch(words)
+    expect(performance.now() - started).toBeLessThan(1_000)
+  })
+
   it('can be claimed or read by psql for oneself only', async () => {
     await ask(app, next(), BOB, { key: 'mine' })
     const claim = (role: string) =>

@@ -217,3 +217,20 @@ it('a write that Postgres lets nobody do any more is refused, and so said', asyn
   expect(await mutate(app, 'approve', { id, version: 1 }, ALICE)).toMatchObject({ status: 'APPROVED' })
   await app.close()
 })
+
+it.each(['image/png', 'text/html', 'application/xml, text/plain', 'application/json; charset=utf-16'])(
+  'a mutation whose answer nobody could read (Accept: %s) is refused before it is done',
+  async (accept) => {
+    const app = await startTestApp()
+    const day = dayAhead(60)
+    const query = `mutation { createHolidayRequest(input: { startDate: "${day}", endDate: "${day}" }) { __typename } }`
+    const answer = await fetch(`${app.url}/api/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept, 'x-persona': BOB },
+      body: JSON.stringify({ query }),
+    })
+    expect(answer.status).toBe(406)
+    expect(app.statements()).toEqual([])
+    await app.close()
+  },
+)

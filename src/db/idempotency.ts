@@ -45,7 +45,13 @@ export function storeOutcome({ text, field }: IdempotencyKey, outcome: Outcome):
 /** Reads the answer to `claimKey`. */
 export function toClaim([row]: readonly Row[]): Claim {
   const { state, stored } = row ?? {}
-  if (state === 'done' && stored != null) return { state: 'before', outcome: JSON.parse(stored) }
+  if (state === 'done' && stored != null) return { state: 'before', outcome: toOutcome(JSON.parse(stored)) }
   if (state === 'claimed' || state === 'mismatch' || state === 'full') return { state }
   throw defect(`claim_key answered ${state}, with ${stored == null ? 'no' : 'an'} outcome`)
+}
+
+/** A viewer's role can store anything for itself by psql. */
+function toOutcome(stored: unknown): Outcome {
+  const texts = Object.entries(stored ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+  return Object.fromEntries(texts)
 }

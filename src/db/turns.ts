@@ -1,5 +1,4 @@
-import { untilAborted } from '../kernel/signals.ts'
-import { unavailable } from './failures.ts'
+import { AppError } from '../kernel/errors.ts'
 
 interface Line {
   running: number
@@ -26,42 +25,52 @@ export class Turns {
 
   /** @throws AppError UNAVAILABLE if the turn doesn't come in time; `signal`'s reason if that aborts before. */
   async run<T>(key: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    await untilAborted(this.#enter(key), signal, () => this.#leave(key))
+    signal.throwIfAborted()
+    const line = this.#lines.get(key) ?? { running: 0, waiting: [] }
+    this.#lines.set(key, line)
+    if (line.running < this.#most) line.running++
+    else await this.#wait(line, signal)
     try {
       return await work()
     } finally {
-      this.#leave(key)
+      this.#leave(key, line)
     }
   }
 
-  async #enter(key: string): Promise<void> {
-    const line = this.#lines.get(key) ?? { running: 0, waiting: [] }
-    this.#lines.set(key, line)
-    if (line.running < this.#most) {
-      line.running++
-      return
-    }
-    if (line.waiting.length >= MAX_LINE) throw unavailable(undefined, 'too much of yours is under way')
-    await new Promise<void>((resolve, reject) => {
-      const giveUp = (): void => {
-        line.waiting.splice(line.waiting.indexOf(waiter), 1)
-        reject(unavailable(undefined, 'too much of yours is under way'))
+  /** Resolves when somebody who leaves has given their place. */
+  #wait({ waiting }: Line, signal: AbortSignal): Promise<void> {
+    if (waiting.length >= MAX_LINE) throw tooMany()
+    return new Promise((resolve, reject) => {
+      const end = (): void => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', leave)
       }
-      const timer = setTimeout(giveUp, this.#waitMs)
+      const giveUp = (reason: unknown): void => {
+        waiting.splice(waiting.indexOf(waiter), 1)
+        end()
+        reject(reason)
+      }
+      const leave = (): void => giveUp(signal.reason)
+      const timer = setTimeout(() => giveUp(tooMany()), this.#waitMs)
       const waiter: Waiter = {
         go() {
-          clearTimeout(timer)
+          end()
           resolve()
         },
       }
-      line.waiting.push(waiter)
+      signal.addEventListener('abort', leave)
+      waiting.push(waiter)
     })
   }
 
-  #leave(key: string): void {
-    const line = this.#lines.get(key)
-    const next = line?.waiting.shift()
+  #leave(key: string, line: Line): void {
+    const next = line.waiting.shift()
     if (next) next.go()
-    else if (line && --line.running === 0) this.#lines.delete(key)
+    else if (--line.running === 0) this.#lines.delete(key)
   }
+}
+
+function tooMany(): AppError {
+  const message = 'Nothing was written: too many of your mutations are under way.'
+  return new AppError('UNAVAILABLE', message, { retryAfterSeconds: 1 })
 }

@@ -61,6 +61,13 @@ export function outcomeUnknown(cause: unknown, hasKey: boolean): AppError {
   return new AppError('OUTCOME_UNKNOWN', message, { retryAfterSeconds: 1, cause })
 }
 
+/** 503: what was done before, under the same key, is known but can't be read. */
+export function notShown(cause: unknown): AppError {
+  const message =
+    'This was done before, under the same Idempotency-Key, and can’t be shown just now. Send it again later.'
+  return new AppError('OUTCOME_UNKNOWN', message, { retryAfterSeconds: 1, cause })
+}
+
 /** 500: a defect of ours. Nothing was written. */
 export function defect(cause: unknown): AppError {
   return new AppError('INTERNAL_SERVER_ERROR', 'Unexpected error. Nothing was written.', { cause })

@@ -39,6 +39,8 @@ export type Written<Value> = ({ readonly state: 'done' } & Done<Value>) | { read
 export interface Attempt {
   /** Whether it may have been done, or is known to have been. */
   maybeDone: boolean
+  /** Whether its key has an outcome. */
+  doneBefore: boolean
 }
 
 interface AttemptOptions<Value> {
@@ -62,6 +64,7 @@ export async function attempt<Value>(transaction: Transaction, it: AttemptOption
   }
   if (claim.state === 'before') {
     state.maybeDone = true
+    state.doneBefore = true
     const { outcome } = claim
     const value = await ofDomain(transaction, () => write.recall(run, outcome))
     await transaction.rollback()

@@ -8,7 +8,7 @@ import type { DatabaseSettings } from './settings.ts'
 import type { Supervisor } from './supervisor.ts'
 import type { Tables } from './tables.ts'
 import { openTransaction, type Transaction } from './transaction.ts'
-import { notWritten, notWrittenInTime, outcomeUnknown } from './write-failures.ts'
+import { notShown, notWritten, notWrittenInTime, outcomeUnknown } from './write-failures.ts'
 import { type Attempt, attempt, type Write, type Written } from './write-once.ts'
 
 export interface WriteParts {
@@ -41,7 +41,7 @@ const LONGEST_PAUSE_MS = 250
 export async function writeWith<Value>(parts: WriteParts, write: Write<Value>): Promise<Written<Value>> {
   const { pool, supervisor, observe } = parts
   const { viewer: as, signal, key } = write
-  const state: Attempt = { maybeDone: false }
+  const state: Attempt = { maybeDone: false, doneBefore: false }
   const failures = new Map<FailureKind, number>()
   let openedAfter = 0
   for (;;) {
@@ -60,7 +60,9 @@ export async function writeWith<Value>(parts: WriteParts, write: Write<Value>): 
       const times = (failures.get(kind) ?? 0) + 1
       failures.set(kind, times)
       if (['connection', 'drift', 'unbound'].includes(kind)) openedAfter = performance.now()
-      const again = state.maybeDone ? !isOfDomain(error) : times <= (TRIES[kind] ?? 0) && !isFinal(parts, error)
+      const again = state.maybeDone
+        ? mayBecomeKnown(kind, error)
+        : times <= (TRIES[kind] ?? 0) && !isFinal(parts, error)
       if (signal.aborted || !again) {
         if (kind === 'connection' || kind === 'unbound') void supervisor.refresh()
         throw toWriteError(parts, { error, write, ...state })
@@ -73,9 +75,10 @@ export async function writeWith<Value>(parts: WriteParts, write: Write<Value>): 
   }
 }
 
-/** Code of a domain has refused, and would again. */
-function isOfDomain(error: unknown): boolean {
-  return error instanceof AppError && error.code !== 'UNAVAILABLE'
+/** Whether another try could tell what has come of it, or show it. */
+function mayBecomeKnown(kind: FailureKind, error: unknown): boolean {
+  if (error instanceof AppError) return error.code === 'UNAVAILABLE'
+  return kind !== 'input' && kind !== 'other'
 }
 
 /** What a viewer's own role may not do, it may not do at the second try either. */
@@ -99,7 +102,8 @@ interface Failure extends Attempt {
   readonly write: Pick<Write<unknown>, 'signal' | 'key'>
 }
 
-function toWriteError(parts: WriteParts, { error, maybeDone, write }: Failure): unknown {
+function toWriteError(parts: WriteParts, { error, maybeDone, doneBefore, write }: Failure): unknown {
+  if (doneBefore) return notShown(error)
   if (maybeDone) return outcomeUnknown(error, write.key.given)
   if (write.signal.aborted) return notWrittenInTime(write.signal.reason)
   if (error instanceof AppError) return error

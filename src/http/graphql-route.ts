@@ -82,10 +82,7 @@ async function answerOf(
   }
   const { method = 'GET', url = '/' } = request
   const headers = forwarded(request)
-  const answer = await graphql.handle({ method, url, headers, body, signal: context.load.signal }, context)
-  if (answer.status !== 406) return answer
-  const types = 'application/json, application/graphql-response+json or text/event-stream'
-  throw new AppError('NOT_ACCEPTABLE', `Accept ${types}.`)
+  return graphql.handle({ method, url, headers, body, signal: context.load.signal }, context)
 }
 
 /** Refuses what a page of another site could send without being asked for permission first (CSRF). */
@@ -97,6 +94,28 @@ function checkForm(request: IncomingMessage): void {
   if (method === 'POST' && !MEDIA_TYPE.test(headers['content-type'] ?? '')) {
     throw new AppError('UNSUPPORTED_MEDIA_TYPE', 'POST takes a body of Content-Type: application/json.')
   }
+  if (!accepts(headers.accept)) throw new AppError('NOT_ACCEPTABLE', `Accept ${ANSWERS.join(', ')}.`)
+}
+
+/** What Yoga can answer in. */
+const ANSWERS = ['application/json', 'application/graphql-response+json', 'text/event-stream', 'multipart/mixed']
+
+/** Whether Yoga will find a type to answer in, as it looks for one: it looks when all has been done. */
+function accepts(accept = '*/*'): boolean {
+  return accept
+    .replaceAll(/\s/g, '')
+    .toLowerCase()
+    .split(',')
+    .some((part) => {
+      const [type = '', ...parameters] = part.split(';')
+      const charset = parameters.find((parameter) => parameter.includes('charset='))
+      if (charset !== undefined && charset !== 'charset=utf-8') return false
+      const [major, minor] = type.split('/')
+      return ANSWERS.some((answer) => {
+        const [answerMajor, answerMinor] = answer.split('/')
+        return (major === '*' || major === answerMajor) && (minor === '*' || minor === answerMinor)
+      })
+    })
 }
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/
