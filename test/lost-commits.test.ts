@@ -13,7 +13,7 @@ describe.each(['login', 'claims'])('where the connection breaks around COMMIT, w
   beforeAll(async () => {
     proxy = await startFaultyProxy(inject('server').port)
     app = await startTestApp({
-      environment: { VIEWER_ACCESS: access, REQUEST_TIMEOUT_MS: '3000', PGPORT: String(proxy.port) },
+      environment: { VIEWER_ACCESS: access, REQUEST_TIMEOUT_MS: '2000', PGPORT: String(proxy.port) },
     })
   })
   afterAll(async () => {
