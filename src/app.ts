@@ -81,7 +81,6 @@ function openDatabase(config: Config, workspace: Workspace, observe: Observe): D
     namesOf: config.namesOf,
     isPublic: config.isPublic,
     rightsMs: config.rightsMs,
-    operators: config.operators,
     idempotencyKeyMs: config.idempotencyKeyMs,
     source: import.meta.dirname,
     observe,

@@ -71,11 +71,10 @@ describe('settings', () => {
   })
 
   it('operators are a list of names', () => {
-    expect(readConfig(tables, COMPLETE).operators).toEqual([])
-    expect(readConfig(tables, { ...COMPLETE, OPERATORS: ' alice@example.com, data platform ,' }).operators).toEqual([
-      'alice@example.com',
-      'data platform',
-    ])
+    expect(readConfig(tables, COMPLETE).database.operators).toEqual([])
+    expect(
+      readConfig(tables, { ...COMPLETE, OPERATORS: ' alice@example.com, data platform ,' }).database.operators,
+    ).toEqual(['alice@example.com', 'data platform'])
   })
 
   it('share no table whose rows are for their viewers', () => {

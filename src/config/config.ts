@@ -17,8 +17,6 @@ export interface Config {
   readonly trustForwardedEmail: boolean
   /** Tables that all users of the app may read by the operator's word. */
   readonly isPublic: (definition: TableDefinition) => boolean
-  /** Names of viewers or groups who may see the operators' queries. */
-  readonly operators: readonly string[]
   /** How long a client's idempotency key is kept, in ms. */
   readonly idempotencyKeyMs: number
   /** How long what Postgres says of a viewer's rights holds, in ms. */
@@ -71,7 +69,6 @@ export function readConfig(definitions: readonly TableDefinition[], environment:
     endpoint: settings.LAKEBASE_ENDPOINT || undefined,
     trustForwardedEmail: settings.TRUST_FORWARDED_EMAIL,
     isPublic: (definition) => settings.VIEWER_ACCESS === 'claims' || isPublic(definition),
-    operators: settings.OPERATORS,
     idempotencyKeyMs: settings.IDEMPOTENCY_KEY_MS,
     rightsMs: settings.RIGHTS_MS,
     workspace: settings.DATABRICKS_HOST,
@@ -108,6 +105,7 @@ function toDatabase(settings: Settings, ca: string | undefined): Config['databas
     user: settings.PGUSER,
     tls: settings.PGSSLMODE === 'disable' ? false : { ca },
     viewerAccess: settings.VIEWER_ACCESS,
+    operators: settings.OPERATORS,
     connections: {
       max: settings.DB_MAX_CONNECTIONS,
       maxPerViewer: settings.DB_MAX_CONNECTIONS_PER_VIEWER,

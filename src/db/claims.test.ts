@@ -7,7 +7,7 @@ import { statement } from './statement.ts'
 import { openTransaction, type Transaction } from './transaction.ts'
 
 const viewer = (userName: string) =>
-  toViewer({ id: userName, userName, displayName: userName, emails: [], groups: [] }, undefined)
+  toViewer({ id: userName, userName, displayName: userName, emails: [], groups: ['ops', 'others'] }, undefined)
 const [BOB, CAROL] = [viewer('bob@example.com'), viewer('carol@example.com')]
 
 let app: TestApp
@@ -18,7 +18,16 @@ beforeAll(async () => {
   const { user, password } = logins.app
   pool = createPool(
     {
-      ...{ host, port, user, database: app.database, tls: false, viewerAccess: 'claims', statementTimeoutMs: 5_000 },
+      ...{
+        host,
+        port,
+        user,
+        database: app.database,
+        tls: false,
+        viewerAccess: 'claims',
+        operators: ['ops'],
+        statementTimeoutMs: 5_000,
+      },
       password: { get: async () => password, refuse: () => undefined },
       // One for all: each statement has what the one before has left.
       connections: { max: 1, maxPerViewer: 1, idleMs: 60_000, lifeMs: 60_000, queueMs: 5_000 },
@@ -114,7 +123,7 @@ it.each<[string, (transaction: Transaction) => Promise<unknown>]>([
   const { signal } = new AbortController()
   await pool
     .hold({ as: BOB, signal, openedAfter: 0 }, async (client, nameOf) => {
-      const settings = { viewerAccess: 'claims', user: app.logins.app.user } as const
+      const settings = { viewerAccess: 'claims', user: app.logins.app.user, operators: ['ops'] } as const
       const options = { as: BOB, requestId: 'a request', signal, settings, nameOf, observe: () => undefined }
       const transaction = openTransaction(client, options)
       expect(await transaction.begin(statement('test', ['value', 'pid'], WHO))).toMatchObject([

@@ -28,8 +28,6 @@ export interface PrepareOptions {
   /** Those of them that the app makes itself. */
   readonly owned: readonly OwnedTables[]
   readonly namesOf: NamesOf
-  /** Names of viewers or groups whom the policies of operators' tables let in. */
-  readonly operators: readonly string[]
   /** The folder below which migrations lie: `src/`. */
   readonly source: string
   readonly observe: Observe
@@ -57,7 +55,7 @@ export function prepareWith(
     try {
       const prepared = await pool.use(SESSION, new AbortController().signal, async (client) => {
         mends ??= await setUp(client, options)
-        if (!named) await nameOperators(client, options.operators)
+        if (!named) await nameOperators(client, options.settings.operators)
         named = true
         return lookUp(client, options, mends)
       })

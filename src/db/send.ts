@@ -11,17 +11,24 @@ export type Values = (string | null)[]
 const REQUIRE_ROLE = { name: 'role', text: 'select lakebase_graphql.require_role($1)' }
 const CLAIM = {
   name: 'claim',
+  text: "select lakebase_graphql.require_role($1), set_config('lakebase_graphql.viewer', $2, true)",
+}
+const CLAIM_GROUPS = {
+  name: 'claim_groups',
   text: `select lakebase_graphql.require_role($1), set_config('lakebase_graphql.viewer', $2, true),
                 set_config('lakebase_graphql.groups', $3, true)`,
 }
 
 /** Makes sure of the role whose connection it is, and says for whom the app asks where it does: a statement for `pg`. */
-export function roleQuery({ userName, groups }: Viewer, { viewerAccess, user }: Who): QueryConfig {
+export function roleQuery({ userName, groups }: Viewer, { viewerAccess, user, operators }: Who): QueryConfig {
   if (viewerAccess === 'login') return { ...REQUIRE_ROLE, values: [userName] }
-  return { ...CLAIM, values: [user, userName, JSON.stringify(groups)] }
+  // Of groups, Postgres asks only whether they are operators.
+  const named = operators.length === 0 ? [] : groups.filter((group) => operators.includes(group))
+  if (named.length === 0) return { ...CLAIM, values: [user, userName] }
+  return { ...CLAIM_GROUPS, values: [user, userName, JSON.stringify(named)] }
 }
 
-type Who = Pick<DatabaseSettings, 'viewerAccess' | 'user'>
+export type Who = Pick<DatabaseSettings, 'viewerAccess' | 'user' | 'operators'>
 
 /**
  * For a viewer, whose connection it is must be so just before the read: a session may have outlived its role's name or

@@ -12,6 +12,8 @@ export interface DatabaseSettings {
   readonly connections: ConnectionBudget
   /** Whether viewers log in as themselves, or the app says for each transaction who is asking. */
   readonly viewerAccess: 'login' | 'claims'
+  /** Names of viewers, groups or roles who may read what is for operators. */
+  readonly operators: readonly string[]
   /** A statement's longest time, in ms; a request's own deadline may come sooner. */
   readonly statementTimeoutMs: number
 }

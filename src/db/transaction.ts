@@ -3,8 +3,7 @@ import type { Viewer } from '../identity/index.ts'
 import type { Observe } from '../kernel/observe.ts'
 import { kindOf } from './failures.ts'
 import type { NameOf } from './pool.ts'
-import { roleQuery, toQuery, toRow, unbound, type Values } from './send.ts'
-import type { DatabaseSettings } from './settings.ts'
+import { roleQuery, toQuery, toRow, unbound, type Values, type Who } from './send.ts'
 import type { Row, Statement } from './statement.ts'
 import { defect, toRuleError } from './write-failures.ts'
 
@@ -28,7 +27,7 @@ export interface TransactionOptions {
   readonly requestId: string
   /** After it has aborted nothing more is sent. */
   readonly signal: AbortSignal
-  readonly settings: Pick<DatabaseSettings, 'viewerAccess' | 'user'>
+  readonly settings: Who
   readonly nameOf: NameOf
   readonly observe: Observe
 }

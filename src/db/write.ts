@@ -4,7 +4,7 @@ import type { Observe } from '../kernel/observe.ts'
 import { untilAborted } from '../kernel/signals.ts'
 import { type FailureKind, forbidden, isForbidden, kindOf, reasonOf } from './failures.ts'
 import type { ConnectionPool } from './pool.ts'
-import type { DatabaseSettings } from './settings.ts'
+import type { Who } from './send.ts'
 import type { Supervisor } from './supervisor.ts'
 import type { Tables } from './tables.ts'
 import { openTransaction, type Transaction } from './transaction.ts'
@@ -15,7 +15,7 @@ export interface WriteParts {
   readonly pool: ConnectionPool
   readonly supervisor: Pick<Supervisor<unknown>, 'refresh' | 'confirm'>
   readonly observe: Observe
-  readonly settings: Pick<DatabaseSettings, 'viewerAccess' | 'user'>
+  readonly settings: Who
   /** How long a key that a client gave is kept, in ms. */
   readonly keyMs: number
   /** The tables as this viewer may see them. */
