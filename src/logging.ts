@@ -12,6 +12,7 @@ const LEVELS: Readonly<Record<Observation['event'], 'debug' | 'info' | 'warn' | 
   'database.lost': 'error',
   'credential.failed': 'warn',
   migration: 'info',
+  'sweep.failed': 'warn',
   'table.problem': 'warn',
   'row_security.bypassed': 'info',
   'index.created': 'info',

@@ -177,6 +177,17 @@ describe('keys', () => {
     expect(rows).toEqual([{ count: 0 }])
   })
 
+  it('that can’t be removed don’t keep an app from starting, which then writes nothing else', async () => {
+    const sql = (text: string) => app.sql((client) => client.query(text))
+    await sql(`create function public.full_disk() returns trigger language plpgsql as $$ begin raise exception using errcode = '53100'; end $$;
+      create trigger full_disk before insert or update or delete or truncate on ${KEYS} for each statement execute function public.full_disk();
+      create trigger full_disk before insert or update or delete on lakebase_graphql.operators for each statement execute function public.full_disk()`)
+    const other = await startTestApp({ database: app.database })
+    expect(other.seen).toContainEqual({ event: 'sweep.failed', reason: expect.stringContaining('53100') })
+    await other.close()
+    await sql(`drop trigger full_disk on ${KEYS}; drop trigger full_disk on lakebase_graphql.operators`)
+  })
+
   it('are bounded for each viewer; what was done under one can be learnt all the same', async () => {
     const known = await ask(app, 300, CAROL, { key: 'known' })
     await app.sql((client) =>

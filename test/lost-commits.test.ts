@@ -80,6 +80,14 @@ describe.each(['login', 'claims'])('where the connection breaks around COMMIT, w
     expect(await audited(app, 'UPDATE', id)).toBe(0)
   })
 
+  it('a connection that breaks after a rule has refused is tried again, and the refusal said', async () => {
+    const id = await pending()
+    const lost = proxy.lost()
+    proxy.loseStatements('rollback to savepoint', 1)
+    expect(await mutate(app, 'approve', { id, version: 1 }, BOB)).toMatchObject({ code: 'NOT_ALLOWED' })
+    expect(proxy.lost()).toBe(lost + 1)
+  })
+
   it('a client that leaves leaves all or nothing behind', async () => {
     for (let round = 0; round < 30; round++) {
       const controller = new AbortController()

@@ -67,6 +67,7 @@ describe('settings', () => {
     expect(problemsOf({ ...COMPLETE, IDEMPOTENCY_KEY_MS: '9999' })).toEqual([
       'IDEMPOTENCY_KEY_MS must be at least REQUEST_TIMEOUT_MS: a key must outlive the tries of its request.',
     ])
+    expect(readConfig(tables, COMPLETE).idempotencyKeyMs).toBe(24 * 3_600_000)
     expect(readConfig(tables, { ...COMPLETE, IDEMPOTENCY_KEY_MS: '10000' }).idempotencyKeyMs).toBe(10_000)
   })
 

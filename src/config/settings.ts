@@ -58,8 +58,8 @@ export const Settings = z.object({
 
 export type Settings = z.infer<typeof Settings>
 
-/** `a, b` */
-function toList(text: string): string[] {
+/** Names separated by commas. */
+export function toList(text: string): string[] {
   return text.split(',').flatMap((part) => part.trim() || [])
 }
 

@@ -1,5 +1,5 @@
 import type { TableDefinition, TableNames } from '../db/index.ts'
-import type { Environment } from './settings.ts'
+import { type Environment, toList } from './settings.ts'
 
 /** `TRIPS_TABLE=schema.table` and `TRIPS_COLUMNS=fare=total,pickupAt=started`. */
 export function namesFrom(environment: Environment, definition: TableDefinition, problems: string[]): TableNames {
@@ -32,7 +32,7 @@ export function readPublicTables(
   names: ReadonlyMap<TableDefinition, TableNames>,
   problems: string[],
 ): (definition: TableDefinition) => boolean {
-  const listed = (environment['PUBLIC_TABLES'] ?? '').split(',').flatMap((name) => name.trim() || [])
+  const listed = toList(environment['PUBLIC_TABLES'] ?? '')
   // Rows that depend on who asks are nobody's to share.
   const shared = [...names].filter(([{ audience }]) => audience === 'everyone')
   const known = new Map(shared.map(([definition, { schema, table }]) => [`${schema}.${table}`, definition]))

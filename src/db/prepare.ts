@@ -2,6 +2,7 @@ import { type Client, DatabaseError } from 'pg'
 import type { Observe } from '../kernel/observe.ts'
 import { type NamesOf, resolveTables } from './catalog.ts'
 import { type CursorCodec, createCursorCodec } from './cursor.ts'
+import { reasonOf } from './failures.ts'
 import type { Indexing } from './indexes.ts'
 import { migrate, OWN_SCHEMA } from './migrate.ts'
 import { nameOperators } from './operators.ts'
@@ -96,22 +97,25 @@ async function setUp(client: Client, options: PrepareOptions): Promise<Mends> {
 const MOST_SWEPT = 50_000
 
 /** Removes idempotency keys whose time is over. Not by mutations: their transactions would hold each other up. */
-async function sweepKeys(client: Client): Promise<void> {
-  await client.query(
+async function sweepKeys(client: Client, observe: Observe): Promise<void> {
+  const sweeping = client.query(
     `delete from ${OWN_SCHEMA}.idempotency_keys where ctid = any (array(
        select ctid from ${OWN_SCHEMA}.idempotency_keys where expires_at < clock_timestamp() limit $1 for update skip locked))`,
     [MOST_SWEPT],
   )
+  // On a full disk, or a database that can't be written to, everything can still be read.
+  await sweeping.catch((error: unknown) => observe({ event: 'sweep.failed', reason: reasonOf(error) }))
 }
 
 async function lookUp(client: Client, options: PrepareOptions, mends: Mends): Promise<Prepared> {
-  await sweepKeys(client)
   const { settings, tables: definitions, namesOf } = options
   const { viewerAccess } = settings
   const mendOf = (definition: TableDefinition): string | undefined => mends.get(definition)
   const tables = await resolveTables(client, { definitions, namesOf, viewerAccess, mendOf })
   const cursors = createCursorCodec(await readCursorKey(client))
-  return { tables, cursors, unbound: await rolesAboveRowSecurity(client), at: performance.now() }
+  const unbound = await rolesAboveRowSecurity(client)
+  await sweepKeys(client, options.observe)
+  return { tables, cursors, unbound, at: performance.now() }
 }
 
 async function readCursorKey(client: Client): Promise<Buffer> {

@@ -57,7 +57,7 @@ export async function send(
 
 /** Whatever Postgres says when it is asked for the role: it may be gone. Broken connections stay what they are. */
 export function unbound(error: unknown): unknown {
-  return kindOf(error) === 'connection' || kindOf(error) === 'timeout' ? error : new UnboundError(error)
+  return ['connection', 'timeout', 'locked'].includes(kindOf(error)) ? error : new UnboundError(error)
 }
 
 /** Values stay the text that Postgres sent: no Date, no rounding, no cost for columns that are passed through. */

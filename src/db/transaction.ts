@@ -5,7 +5,7 @@ import { kindOf } from './failures.ts'
 import type { NameOf } from './pool.ts'
 import { roleQuery, toQuery, toRow, unbound, type Values, type Who } from './send.ts'
 import type { Row, Statement } from './statement.ts'
-import { defect, toRuleError } from './write-failures.ts'
+import { defect, RuleError, toRuleError } from './write-failures.ts'
 
 /** One transaction of a viewer's that may write, on a connection that is lent for it. */
 export interface Transaction {
@@ -59,14 +59,10 @@ export function openTransaction(client: Client, options: TransactionOptions): Tr
     },
     async run(statement) {
       try {
-        return await query(statement)
+        return await runOrGoBack(client, signal, query(statement))
       } catch (error) {
-        const broken = toRuleError(error)
-        if (!broken) failure = error
-        if (!broken) throw error
-        signal.throwIfAborted()
-        await client.query('rollback to savepoint begun')
-        throw broken
+        if (!(error instanceof RuleError)) failure = error
+        throw error
       }
     },
     async commit(last) {
@@ -83,6 +79,19 @@ export function openTransaction(client: Client, options: TransactionOptions): Tr
       signal.throwIfAborted()
       await client.query('rollback')
     },
+  }
+}
+
+/** Where a rule refuses, what was done since the savepoint is undone, and the transaction is as it was then. */
+async function runOrGoBack(client: Client, signal: AbortSignal, running: Promise<Row[]>): Promise<Row[]> {
+  try {
+    return await running
+  } catch (error) {
+    const broken = toRuleError(error)
+    if (!broken) throw error
+    signal.throwIfAborted()
+    await client.query('rollback to savepoint begun')
+    throw broken
   }
 }
 

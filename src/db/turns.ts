@@ -2,11 +2,8 @@ import { AppError } from '../kernel/errors.ts'
 
 interface Line {
   running: number
-  readonly waiting: Waiter[]
-}
-
-interface Waiter {
-  readonly go: () => void
+  /** Each lets somebody go on. */
+  readonly waiting: (() => void)[]
 }
 
 /** Who comes when so many of the same are waiting couldn't be served in time. */
@@ -46,26 +43,24 @@ export class Turns {
         signal.removeEventListener('abort', leave)
       }
       const giveUp = (reason: unknown): void => {
-        waiting.splice(waiting.indexOf(waiter), 1)
+        waiting.splice(waiting.indexOf(go), 1)
         end()
         reject(reason)
       }
       const leave = (): void => giveUp(signal.reason)
       const timer = setTimeout(() => giveUp(tooMany()), this.#waitMs)
-      const waiter: Waiter = {
-        go() {
-          end()
-          resolve()
-        },
+      const go = (): void => {
+        end()
+        resolve()
       }
       signal.addEventListener('abort', leave)
-      waiting.push(waiter)
+      waiting.push(go)
     })
   }
 
   #leave(key: string, line: Line): void {
     const next = line.waiting.shift()
-    if (next) next.go()
+    if (next) next()
     else if (--line.running === 0) this.#lines.delete(key)
   }
 }

@@ -37,10 +37,8 @@ export type Written<Value> = ({ readonly state: 'done' } & Done<Value>) | { read
 
 /** What is known of a mutation from one try to the next. */
 export interface Attempt {
-  /** Whether it may have been done, or is known to have been. */
-  maybeDone: boolean
-  /** Whether its key has an outcome. */
-  doneBefore: boolean
+  /** Whether it has been done: `maybe` while nobody knows what came of a commit, `yes` where its key has an outcome. */
+  done: 'no' | 'maybe' | 'yes'
 }
 
 interface AttemptOptions<Value> {
@@ -57,14 +55,13 @@ export async function attempt<Value>(transaction: Transaction, it: AttemptOption
   const claim = toClaim(await transaction.begin(claimKey(write.key, keyMs)))
   if (claim.state === 'claimed') {
     // The key is this transaction's, and nobody can get it before that ends: no earlier try has been committed.
-    state.maybeDone = false
+    state.done = 'no'
     const done = await ofDomain(transaction, () => write.work(run))
     await transaction.commit(storeOutcome(write.key, done.outcome))
     return { state: 'done', ...done }
   }
   if (claim.state === 'before') {
-    state.maybeDone = true
-    state.doneBefore = true
+    state.done = 'yes'
     const { outcome } = claim
     const value = await ofDomain(transaction, () => write.recall(run, outcome))
     await transaction.rollback()
@@ -72,7 +69,7 @@ export async function attempt<Value>(transaction: Transaction, it: AttemptOption
   }
   await transaction.rollback()
   // One that may be under way still isn't refused: when it has ended, its key is known.
-  if (claim.state === 'full' && state.maybeDone) throw unavailable(undefined, 'too many keys')
+  if (claim.state === 'full' && state.done !== 'no') throw unavailable(undefined, 'too many keys')
   return { state: claim.state }
 }
 

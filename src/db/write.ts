@@ -41,7 +41,7 @@ const LONGEST_PAUSE_MS = 250
 export async function writeWith<Value>(parts: WriteParts, write: Write<Value>): Promise<Written<Value>> {
   const { pool, supervisor, observe } = parts
   const { viewer: as, signal, key } = write
-  const state: Attempt = { maybeDone: false, doneBefore: false }
+  const state: Attempt = { done: 'no' }
   const failures = new Map<FailureKind, number>()
   let openedAfter = 0
   for (;;) {
@@ -55,14 +55,13 @@ export async function writeWith<Value>(parts: WriteParts, write: Write<Value>): 
       supervisor.confirm()
       return written
     } catch (error) {
-      state.maybeDone ||= transaction?.undecided() ?? false
+      if (transaction?.undecided()) state.done = 'maybe'
       const kind = kindOf(error)
       const times = (failures.get(kind) ?? 0) + 1
       failures.set(kind, times)
       if (['connection', 'drift', 'unbound'].includes(kind)) openedAfter = performance.now()
-      const again = state.maybeDone
-        ? mayBecomeKnown(kind, error)
-        : times <= (TRIES[kind] ?? 0) && !isFinal(parts, error)
+      const again =
+        state.done === 'no' ? times <= (TRIES[kind] ?? 0) && !isFinal(parts, error) : mayBecomeKnown(kind, error)
       if (signal.aborted || !again) {
         if (kind === 'connection' || kind === 'unbound') void supervisor.refresh()
         throw toWriteError(parts, { error, write, ...state })
@@ -87,12 +86,12 @@ function isFinal({ settings }: WriteParts, error: unknown): boolean {
 }
 
 async function pause(
-  { kind, times, maybeDone }: Attempt & { readonly kind: FailureKind; readonly times: number },
+  { kind, times, done }: Attempt & { readonly kind: FailureKind; readonly times: number },
   { supervisor }: WriteParts,
   signal: AbortSignal,
 ): Promise<void> {
   if (kind === 'drift') return untilAborted(supervisor.refresh(), signal)
-  if (kind !== 'conflict' && kind !== 'excluded' && !maybeDone) return
+  if (kind !== 'conflict' && kind !== 'excluded' && done === 'no') return
   const longest = Math.min(LONGEST_PAUSE_MS, 5 * 2 ** times)
   await untilAborted(sleep(Math.random() * longest, undefined, { ref: false }), signal)
 }
@@ -102,9 +101,9 @@ interface Failure extends Attempt {
   readonly write: Pick<Write<unknown>, 'signal' | 'key'>
 }
 
-function toWriteError(parts: WriteParts, { error, maybeDone, doneBefore, write }: Failure): unknown {
-  if (doneBefore) return notShown(error)
-  if (maybeDone) return outcomeUnknown(error, write.key.given)
+function toWriteError(parts: WriteParts, { error, done, write }: Failure): unknown {
+  if (done === 'yes') return notShown(error)
+  if (done === 'maybe') return outcomeUnknown(error, write.key.given)
   if (write.signal.aborted) return notWrittenInTime(write.signal.reason)
   if (error instanceof AppError) return error
   return isFinal(parts, error) ? forbidden(error, 'change') : notWritten(error)

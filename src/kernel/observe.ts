@@ -15,6 +15,8 @@ export type Observation =
   | { readonly event: 'database.lost'; readonly reason: string }
   | { readonly event: 'credential.failed'; readonly reason: string }
   | { readonly event: 'migration'; readonly message: string }
+  /** Idempotency keys whose time is over are still there. */
+  | { readonly event: 'sweep.failed'; readonly reason: string }
   | { readonly event: 'table.problem'; readonly table: string; readonly problem: string; readonly mend: string }
   /** Roles that may log in and see every row: as viewers they are shown nothing that depends on who asks. */
   | { readonly event: 'row_security.bypassed'; readonly roles: readonly string[]; readonly mend: string }

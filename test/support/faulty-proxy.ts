@@ -12,6 +12,8 @@ export interface FaultyProxy {
   heal(): void
   /** Breaks the next connections on which COMMIT is sent: before Postgres gets it, or before its answer comes through. */
   loseCommits(what: 'request' | 'answer', times: number): void
+  /** The same for the next times that something else is sent. */
+  loseStatements(text: string, times: number): void
   /** From now on such a part of new connections is reset after so many ms. */
   doom(part: number, afterMs: () => number): void
   /** How many were. */
@@ -29,16 +31,21 @@ interface Faults {
   swallowing: boolean
   losing: 'request' | 'answer'
   toLose: number
+  /** Which statement. */
+  text: string
   lost: number
   doomedPart: number
   doomedAfterMs: () => number
   doomed: number
 }
 
+const COMMIT = 'commit\0'
+
 const NONE: Faults = {
   swallowing: false,
   losing: 'answer',
   toLose: 0,
+  text: COMMIT,
   lost: 0,
   doomedPart: 0,
   doomedAfterMs: () => 0,
@@ -64,7 +71,8 @@ export async function startFaultyProxy(target: number): Promise<FaultyProxy> {
     swallow: () => void Object.assign(faults, { swallowing: true }),
     heal: () => void Object.assign(faults, { swallowing: false }),
     reset: resetAll,
-    loseCommits: (losing, toLose) => void Object.assign(faults, { losing, toLose }),
+    loseCommits: (losing, toLose) => void Object.assign(faults, { losing, toLose, text: COMMIT }),
+    loseStatements: (text, toLose) => void Object.assign(faults, { losing: 'request', toLose, text }),
     lost: () => faults.lost,
     doom: (doomedPart, doomedAfterMs) => void Object.assign(faults, { doomedPart, doomedAfterMs }),
     doomed: () => faults.doomed,
@@ -94,7 +102,7 @@ function pass(client: Socket, { target, pairs, faults }: Passing): void {
   let silent = false
   /** Whether a chunk must not go on to Postgres. */
   const lose = (chunk: Buffer): boolean => {
-    if (faults.toLose === 0 || !chunk.includes('commit\0')) return false
+    if (faults.toLose === 0 || !chunk.includes(faults.text)) return false
     faults.toLose--
     faults.lost++
     silent = true

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exportedAudit as exported } from '../../../test/support/exported-audit.ts'
+import { dayAhead } from '../../../test/support/holiday-mutations.ts'
 import { startTestApp, type TestApp, until } from '../../../test/support/test-app.ts'
 import { createSchema, domains } from '../index.ts'
 
@@ -7,8 +8,6 @@ const [ALICE, BOB, DAVE, ERIN] = ['alice@example.com', 'bob@example.com', 'dave@
 const ENTRIES = `query ($filter: AuditFilter) { auditEntries(first: 100, filter: $filter) {
   nodes { at actor action table row before after requestId } } }`
 const TABLE = 'holidays.holiday_requests'
-
-const dayAhead = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
 
 /** Sends a mutation, and gives what it came to with the id of the request. */
 async function mutate(app: TestApp, persona: string, field: string) {

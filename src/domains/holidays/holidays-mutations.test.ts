@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { dayAhead } from '../../../test/support/holiday-mutations.ts'
 import type { GraphQLAnswer, Json } from '../../../test/support/post.ts'
 import { startTestApp, type TestApp } from '../../../test/support/test-app.ts'
 
@@ -16,8 +17,6 @@ const mutation = (name: string) =>
 const APPROVE = mutation('approveHolidayRequest')
 const REJECT = mutation('rejectHolidayRequest')
 const WITHDRAW = mutation('withdrawHolidayRequest')
-
-const dayAhead = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
 
 describe.each(['login', 'claims'])('with VIEWER_ACCESS=%s', (access) => {
   let app: TestApp
