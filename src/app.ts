@@ -25,6 +25,9 @@ export interface AppDependencies {
   readonly schema?: GraphQLSchema
 }
 
+/** Where this file lies, and below it what is read at run time: migrations, parts of a page. In `dist/` as in `src/`. */
+const SOURCE = import.meta.dirname
+
 /** The composition root: the only place where the parts of the app are made and meet. */
 export function createApp({ config, observe, schema = createSchema(domains) }: AppDependencies): App {
   let draining = false
@@ -43,7 +46,7 @@ export function createApp({ config, observe, schema = createSchema(domains) }: A
     db,
     graphql,
     requestTimeoutMs: config.requestTimeoutMs,
-    graphiql: config.graphiql ? domains.flatMap((domain) => domain.examples) : undefined,
+    graphiql: config.graphiql ? { examples: domains.flatMap((domain) => domain.examples), source: SOURCE } : undefined,
     exports: new Map(domains.flatMap((domain) => Object.entries(domain.exports ?? {}))),
     missing,
     observe,
@@ -82,7 +85,7 @@ function openDatabase(config: Config, workspace: Workspace, observe: Observe): D
     isPublic: config.isPublic,
     rightsMs: config.rightsMs,
     idempotencyKeyMs: config.idempotencyKeyMs,
-    source: import.meta.dirname,
+    source: SOURCE,
     observe,
   })
 }

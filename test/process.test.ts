@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, inject, it } from 'vitest'
 import { freePort } from '../local/free-port.ts'
-import { noteOutput } from './support/secrets.ts'
+import { start } from './support/process.ts'
 import { startTestApp, type TestApp, until, untilReady } from './support/test-app.ts'
 
 const MAIN = join(import.meta.dirname, '..', 'src', 'main.ts')
@@ -15,14 +14,8 @@ afterEach(async () => {
 })
 
 /** The app as a process of its own, as the platform starts it. */
-function startProcess(environment: Record<string, string>) {
-  const child = spawn(process.execPath, [...FLAGS, MAIN], { env: { PATH: process.env['PATH'], ...environment } })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
-  const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
-  void ended.then(() => noteOutput(output))
-  return { child, ended, output: () => output }
-}
+const startProcess = (environment: Record<string, string>) =>
+  start(process.execPath, [...FLAGS, MAIN], { env: { PATH: process.env['PATH'], ...environment } })
 
 async function environmentFor(running: TestApp, port: number): Promise<Record<string, string>> {
   const { host, port: pgPort, logins } = inject('server')
@@ -64,7 +57,7 @@ describe('the process', () => {
     const running = await startTestApp()
     app = running
     const port = await freePort()
-    const { child, ended, output } = startProcess(await environmentFor(running, port))
+    const { child, ended, output, log } = startProcess(await environmentFor(running, port))
     const url = `http://127.0.0.1:${port}`
     await until(() =>
       fetch(`${url}/api/live`).then(
@@ -98,11 +91,7 @@ describe('the process', () => {
     expect((await answer.json()).data.trips.nodes).toHaveLength(3)
     expect(await ended).toBe(0)
     expect(performance.now() - stopped).toBeLessThan(3_000)
-    const lines = output()
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line))
-    expect(lines.find(({ path }) => path === '/api/graphql')).toMatchObject({
+    expect(log().find(({ path }) => path === '/api/graphql')).toMatchObject({
       level: 30,
       event: 'request',
       status: 200,

@@ -5,13 +5,19 @@ import type { Observe } from '../kernel/observe.ts'
 import type { Export } from '../loaders/index.ts'
 import { sendFailure, sendJson } from './answers.ts'
 import { answerExport } from './export-route.ts'
-import { type AnswerGraphiQL, createGraphiQL, GRAPHIQL_PARTS, wantsPage } from './graphiql/page.ts'
+import {
+  type AnswerGraphiQL,
+  createGraphiQL,
+  GRAPHIQL_PARTS,
+  type GraphiQLOptions,
+  wantsPage,
+} from './graphiql/page.ts'
 import { answerGraphQL, type GraphQLRouteOptions, type RouteRequest } from './graphql-route.ts'
 
 export interface ListenerOptions extends GraphQLRouteOptions {
   readonly requestTimeoutMs: number
-  /** The queries that GraphiQL opens with; undefined if it isn't to be served. */
-  readonly graphiql: readonly string[] | undefined
+  /** What GraphiQL's page is made of; undefined if it isn't to be served. */
+  readonly graphiql: GraphiQLOptions | undefined
   /** What is to be had as lines of JSON, by path. */
   readonly exports: ReadonlyMap<string, Export>
   /** What keeps the app from serving now; empty when it can. */

@@ -37,6 +37,13 @@ interface Site {
   readonly parts: ReadonlyMap<string, Part>
 }
 
+export interface GraphiQLOptions {
+  /** The queries that it opens with, each in a tab. */
+  readonly examples: readonly string[]
+  /** The folder below which our parts of the page lie, in `http/graphiql`. */
+  readonly source: string
+}
+
 /** Answers one request for the page, or for a part of it. */
 export type AnswerGraphiQL = (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>
 
@@ -44,10 +51,10 @@ export type AnswerGraphiQL = (request: IncomingMessage, response: ServerResponse
  * GraphiQL, served from here alone, with a tab for each example. Its script has 9 MB (2.4 MB zipped), so it is made when
  * the page is first asked for, and a browser loads it once.
  */
-export function createGraphiQL(examples: readonly string[]): AnswerGraphiQL {
+export function createGraphiQL(options: GraphiQLOptions): AnswerGraphiQL {
   let made: Promise<Site> | undefined
   return async (request, response, path) => {
-    made ??= makeSite(examples)
+    made ??= makeSite(options)
     const { page, parts } = await made
     if (!path.startsWith(GRAPHIQL_PARTS)) {
       response.setHeader('Cache-Control', 'private, no-cache')
@@ -77,15 +84,16 @@ function send(request: IncomingMessage, response: ServerResponse, { type, plain,
   response.writeHead(200, { 'Content-Length': body.length }).end(body)
 }
 
-async function makeSite(examples: readonly string[]): Promise<Site> {
+async function makeSite({ examples, source }: GraphiQLOptions): Promise<Site> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
+  const readPart = (name: string) => readFile(join(source, 'http', 'graphiql', name), 'utf8')
   const rendered = renderGraphiQL({
     title: 'Lakebase GraphQL',
     // Tabs that somebody had open are kept by the browser; these are the first ones.
     defaultTabs: examples.map((query) => ({ query })),
     defaultQuery: '# Press Ctrl-Space to see what can be asked for, Ctrl-Enter to ask it.\n',
   })
-  const [bar, barScript] = await Promise.all(['status-bar.html', 'status-bar.js'].map(readBeside))
+  const [bar, barScript] = await Promise.all([readPart('status-bar.html'), readPart('status-bar.js')])
   const [, beforeStyle, style, beforeScript, script, rest] =
     /^(.*?)<style>(.*?)<\/style>(.*?)<script>(.*)<\/script>(.*)$/s.exec(rendered) ?? []
   if (script === undefined) throw new Error('@graphql-yoga/render-graphiql makes its page in another form than it did')
@@ -107,10 +115,6 @@ async function makeSite(examples: readonly string[]): Promise<Site> {
       [jsName, js],
     ]),
   }
-}
-
-function readBeside(name: string): Promise<string> {
-  return readFile(join(import.meta.dirname, name), 'utf8')
 }
 
 async function toPart(type: string, text: string): Promise<Part> {
