@@ -86,6 +86,7 @@ function appEnvironment(postgres: PostgresServer, tokens: Tokens, workspacePort:
   return {
     ...inherited,
     HOST: '127.0.0.1',
+    DRAIN_MS: '0', // nobody else could take the requests
     PORT: String(appPort),
     PGHOST: postgres.host,
     PGPORT: String(postgres.port),

@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import closeWithGrace from 'close-with-grace'
 import { createApp } from './app.ts'
 import { type Config, ConfigError, readConfig } from './config/index.ts'
@@ -7,36 +8,51 @@ import { createLog } from './logging.ts'
 
 /** Databricks Apps kills 15 s after SIGTERM. */
 const GRACE_MS = 10_000
-/** Of that, for requests that are being answered. */
-const FINISH_MS = 8_000
+/** Of that, for what comes after the last answer. */
+const CLOSE_MS = 500
 const SWEEP_MS = 50
 
 function start(config: Config): void {
   const app = createApp({ config, observe: createLog(config.logLevel) })
   const server = createServer({ requestTimeout: config.requestTimeoutMs + 1_000 }, app.listener)
   server.on('error', (error: NodeJS.ErrnoException) => {
-    const taken = error.code === 'EADDRINUSE'
-    say(taken ? `Port ${config.listen.port} is taken. Set PORT to another one.` : error.message)
+    say(cannotListen(config.listen, error))
     process.exit(1)
   })
   server.listen(config.listen.port, config.listen.host)
   closeWithGrace({ delay: GRACE_MS }, async ({ err }) => {
     if (err) say(err.stack ?? err.message)
     app.drain()
-    await finish(server)
+    // Who spreads requests over several instances must first have seen that this one isn't ready.
+    if (!err) await sleep(config.drainMs)
+    await finish(server, GRACE_MS - CLOSE_MS - config.drainMs)
     await app.close()
   })
 }
 
 /** Takes no new connections and waits for the answers that are under way; then cuts what is left. */
-async function finish(server: Server): Promise<void> {
+async function finish(server: Server, longestMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   // `close` ends what is idle now; what becomes idle later would stay open until its keep-alive ends.
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
-  const cut = setTimeout(() => server.closeAllConnections(), FINISH_MS)
+  const cut = setTimeout(() => server.closeAllConnections(), longestMs)
   await closed
   clearInterval(sweep)
   clearTimeout(cut)
+}
+
+function cannotListen({ host, port }: Config['listen'], { code, message }: NodeJS.ErrnoException): string {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} is taken. Set DATABRICKS_APP_PORT or PORT to another one.`
+    case 'EACCES':
+      return `Port ${port} is not for everybody. Set DATABRICKS_APP_PORT or PORT to one above 1023.`
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `HOST=${host} is no address of this machine. Leave it out: 0.0.0.0 listens on all of them.`
+    default:
+      return `Nothing can listen on ${host}:${port}: ${message}`
+  }
 }
 
 function say(text: string): void {

@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   loaders: ['identity', 'db', 'kernel'],
   db: ['identity', 'credentials', 'workspace', 'kernel'],
   identity: ['credentials', 'workspace', 'kernel'],
-  credentials: ['workspace'],
+  credentials: ['workspace', 'kernel'],
   workspace: [],
   kernel: [],
 }

@@ -7,7 +7,7 @@ import { closeServer, listen } from '../local/platform/listen.ts'
 import { buildDistribution, type Distribution } from './support/distribution.ts'
 import { post } from './support/post.ts'
 import type { Started } from './support/process.ts'
-import { startTestApp, type TestApp, until, untilReady } from './support/test-app.ts'
+import { startTestApp, type TestApp, untilLive, untilReady } from './support/test-app.ts'
 
 const WATCH_NETWORK = join(import.meta.dirname, 'support', 'watch-network.mjs')
 const READY_WITHIN_MS = 1_000
@@ -89,12 +89,7 @@ describe('started as the platform does, by a user without rights, from read-only
   const runOn = async (port: number, how = (env: Record<string, string>) => dist.run(env)) => {
     const started = how(platformEnvironment(port))
     running.push(started)
-    await until(() =>
-      fetch(`http://127.0.0.1:${port}/api/live`).then(
-        ({ ok }) => ok,
-        () => false,
-      ),
-    )
+    await untilLive(`http://127.0.0.1:${port}`)
     return started
   }
 

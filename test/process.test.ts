@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, inject, it } from 'vitest'
 import { freePort } from '../local/free-port.ts'
 import { start } from './support/process.ts'
-import { startTestApp, type TestApp, until, untilReady } from './support/test-app.ts'
+import { startTestApp, type TestApp, until, untilLive, untilReady } from './support/test-app.ts'
 
 const MAIN = join(import.meta.dirname, '..', 'src', 'main.ts')
 const FLAGS = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning']
@@ -29,6 +29,7 @@ async function environmentFor(running: TestApp, port: number): Promise<Record<st
     PGSSLMODE: 'disable',
     DATABRICKS_HOST: running.workspaceUrl,
     HOST: '127.0.0.1',
+    DRAIN_MS: '0',
     DATABRICKS_APP_PORT: String(port),
   }
 }
@@ -53,18 +54,56 @@ describe('the process', () => {
     await new Promise((resolve) => taken.close(resolve))
   })
 
+  it('says it when it can’t listen at its address', async () => {
+    app = await startTestApp()
+    for (const HOST of ['203.0.113.1', 'no-such-host.invalid']) {
+      const { ended, output } = startProcess({ ...(await environmentFor(app, await freePort())), HOST })
+      expect(await ended).toBe(1)
+      expect(output()).toBe(
+        `HOST=${HOST} is no address of this machine. Leave it out: 0.0.0.0 listens on all of them.\n`,
+      )
+    }
+  })
+
+  it('on SIGTERM says that it isn’t ready, and takes new requests until that has been seen', async () => {
+    app = await startTestApp()
+    const port = await freePort()
+    const { child, ended } = startProcess({ ...(await environmentFor(app, port)), DRAIN_MS: '1000' })
+    const url = `http://127.0.0.1:${port}`
+    await untilLive(url)
+    await untilReady(url)
+    const asked = performance.now()
+    child.kill('SIGTERM')
+    await until(async () => (await fetch(`${url}/api/ready`)).status === 503)
+    const { missing } = await (await fetch(`${url}/api/ready`)).json()
+    expect(missing).toEqual([{ what: 'process', why: 'it is stopping' }])
+    const late = await fetch(`${url}/api/live`)
+    expect([late.status, late.headers.get('connection')]).toEqual([200, 'close'])
+    expect(await ended).toBe(0)
+    expect(performance.now() - asked).toBeGreaterThan(1_000)
+  })
+
+  it('on a second SIGTERM ends at once', async () => {
+    app = await startTestApp()
+    const port = await freePort()
+    const { child, ended } = startProcess({ ...(await environmentFor(app, port)), DRAIN_MS: '5000' })
+    const url = `http://127.0.0.1:${port}`
+    await untilLive(url)
+    child.kill('SIGTERM')
+    await until(async () => (await fetch(`${url}/api/ready`)).status === 503)
+    const again = performance.now()
+    child.kill('SIGTERM')
+    expect(await ended).toBe(1)
+    expect(performance.now() - again).toBeLessThan(500)
+  })
+
   it('on SIGTERM finishes what it is answering, says that it isn’t ready, and ends with code 0', async () => {
     const running = await startTestApp()
     app = running
     const port = await freePort()
     const { child, ended, output, log } = startProcess(await environmentFor(running, port))
     const url = `http://127.0.0.1:${port}`
-    await until(() =>
-      fetch(`${url}/api/live`).then(
-        (answer) => answer.ok,
-        () => false,
-      ),
-    )
+    await untilLive(url)
     await untilReady(url)
     const { answer, stopped } = await running.sql(async (client) => {
       await client.query('begin; lock table taxi.trips_synced in access exclusive mode')

@@ -12,6 +12,15 @@ const COMPLETE = {
   DATABRICKS_HOST: 'example.cloud.databricks.com',
 }
 
+/** What is set instead of a password where it is minted. */
+const MINTED = {
+  PGPASSWORD: '',
+  LAKEBASE_ENDPOINT: 'projects/p/branches/b/endpoints/e',
+  DATABRICKS_CLIENT_ID: 'app',
+  DATABRICKS_CLIENT_SECRET: 'its secret',
+  PGUSER: 'app',
+}
+
 function problemsOf(environment: Record<string, string>): readonly string[] {
   try {
     readConfig(tables, environment)
@@ -39,12 +48,12 @@ describe('settings', () => {
     const { PGPASSWORD: _password, ...lakebase } = {
       ...COMPLETE,
       LAKEBASE_ENDPOINT: 'projects/p/branches/b/endpoints/e',
-      DATABRICKS_CLIENT_ID: 'id',
+      DATABRICKS_CLIENT_ID: 'app',
       DATABRICKS_CLIENT_SECRET: 'its secret',
     }
     expect(readConfig(tables, COMPLETE)).toMatchObject({ appLogin: { password: 'secret' }, endpoint: undefined })
     expect(readConfig(tables, lakebase)).toMatchObject({
-      appLogin: { principal: { id: 'id', secret: 'its secret' }, endpoint: lakebase.LAKEBASE_ENDPOINT },
+      appLogin: { principal: { id: 'app', secret: 'its secret' }, endpoint: lakebase.LAKEBASE_ENDPOINT },
       endpoint: lakebase.LAKEBASE_ENDPOINT,
     })
     for (const name of ['LAKEBASE_ENDPOINT', 'DATABRICKS_CLIENT_ID', 'DATABRICKS_CLIENT_SECRET']) {
@@ -95,6 +104,45 @@ describe('settings', () => {
       'DATABRICKS_HOST is missing. Set it to the workspace, such as https://example.cloud.databricks.com.',
       'LAKEBASE_ENDPOINT, DATABRICKS_CLIENT_ID, DATABRICKS_CLIENT_SECRET: missing. Set them for Lakebase (the platform does), or PGPASSWORD for a plain Postgres.',
     ])
+  })
+
+  it.each([
+    [{ PGSSLMODE: 'disable', PGSSLROOTCERT: 'system' }, /^PGSSLROOTCERT is for TLS/],
+    [{ DB_MAX_CONNECTIONS: '4', DB_MAX_CONNECTIONS_PER_VIEWER: '5' }, /^DB_MAX_CONNECTIONS_PER_VIEWER must be at most/],
+    [{ PROOF_MS: '2000', PROOF_GRACE_MS: '1000' }, /^PROOF_GRACE_MS must be at least/],
+    [{ ...MINTED, PGUSER: 'somebody' }, /^PGUSER must be DATABRICKS_CLIENT_ID/],
+    [{ ...MINTED, PGHOST: 'ep-x-pooler.database.example.com' }, /^PGHOST is Lakebase’s pooler/],
+    [{ ...MINTED, PGSSLMODE: 'disable' }, /^PGSSLMODE=disable: Lakebase/],
+  ])('that contradict each other are refused: %o', (contradiction, problem) => {
+    expect(problemsOf({ ...COMPLETE, ...contradiction })).toEqual([expect.stringMatching(problem)])
+  })
+
+  it.each([
+    ['PGHOST', 'https://db.example.com', 'must be a host alone'],
+    ['PGHOST', 'db.example.com:5432', 'must be a host alone'],
+    ['PGPORT', '70000', 'must be a whole number from 1 to 65535. It is “70000”.'],
+    ['PGSSLMODE', 'prefer', 'must be one of: disable, require, verify-ca, verify-full. It is “prefer”.'],
+    ['LAKEBASE_ENDPOINT', 'primary', 'must be projects/…/branches/…/endpoints/…. It is “primary”.'],
+    ['DB_MAX_CONNECTIONS', 'many', 'It is “many”.'],
+    ['VIEWER_ACCESS', 'Login', 'must be one of: login, claims. It is “Login”.'],
+    ['LOG_LEVEL', 'verbose', 'It is “verbose”.'],
+  ])('%s that is “%s” is refused with what it should be', (name, value, words) => {
+    const problems = problemsOf({ ...COMPLETE, [name]: value })
+    expect(problems).toEqual([expect.stringContaining(words)])
+    expect(problems[0]).toMatch(new RegExp(`^${name} `))
+  })
+
+  it('that hold a secret by mistake are not repeated', () => {
+    const token = 'dapi0123456789abcdef0123456789abcdef'
+    for (const [name, value] of [
+      ['DATABRICKS_HOST', `http://${token}@example.com`],
+      ['DATABRICKS_HOST', 'ftp://me:secret@example.com'],
+      ['VIEWER_ACCESS', token],
+    ]) {
+      const [problem = ''] = problemsOf({ ...COMPLETE, [String(name)]: String(value) })
+      expect(problem).toMatch(new RegExp(`^${name} must be`))
+      expect(problem).not.toMatch(/secret|dapi/)
+    }
   })
 
   it('that are wrong are all named at once, and no secret is', () => {

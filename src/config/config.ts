@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import type { DatabaseSettings, TableDefinition, TableNames } from '../db/index.ts'
 import { messageOf } from '../kernel/errors.ts'
+import { contradictionsIn } from './contradictions.ts'
 import { type AppLogin, readAppLogin } from './login.ts'
-import { type Environment, Settings } from './settings.ts'
+import { type Environment, problemOf, Settings } from './settings.ts'
 import { defaultNames, namesFrom, readPublicTables } from './tables.ts'
 
 /** Everything that can be set from outside, checked. */
@@ -28,6 +29,8 @@ export interface Config {
   readonly namesOf: (definition: TableDefinition) => TableNames
   /** From a request's arrival to its answer. */
   readonly requestTimeoutMs: number
+  /** From SIGTERM, so long new requests are still taken, while `/api/ready` says no, in ms. */
+  readonly drainMs: number
   readonly graphiql: boolean
   readonly introspection: boolean
   readonly logLevel: string
@@ -52,13 +55,11 @@ export class ConfigError extends Error {
 export function readConfig(definitions: readonly TableDefinition[], environment: Environment = process.env): Config {
   const problems: string[] = []
   const parsed = Settings.safeParse(environment)
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues) problems.push(`${issue.path.join('.')} ${issue.message}`)
-  }
+  if (!parsed.success) for (const issue of parsed.error.issues) problems.push(problemOf(issue, environment))
   const names = new Map(definitions.map((definition) => [definition, namesFrom(environment, definition, problems)]))
   const appLogin = readAppLogin(environment, problems)
   const isPublic = readPublicTables(environment, names, problems)
-  if (parsed.success) problems.push(...contradictions(parsed.data))
+  if (parsed.success) problems.push(...contradictionsIn(parsed.data))
   const ca = readCertificate(environment['PGSSLROOTCERT'], problems)
   if (!parsed.success || !appLogin || problems.length > 0) throw new ConfigError(problems)
   const settings = parsed.data
@@ -75,26 +76,11 @@ export function readConfig(definitions: readonly TableDefinition[], environment:
     proof: { proofMs: settings.PROOF_MS, graceMs: settings.PROOF_GRACE_MS },
     namesOf: (definition) => names.get(definition) ?? defaultNames(definition),
     requestTimeoutMs: settings.REQUEST_TIMEOUT_MS,
+    drainMs: settings.DRAIN_MS,
     graphiql: settings.GRAPHIQL,
     introspection: settings.INTROSPECTION,
     logLevel: settings.LOG_LEVEL,
   }
-}
-
-/** What several settings mean together, and can't. */
-function contradictions(settings: Settings): string[] {
-  const problems: string[] = []
-  if (settings.TRUST_FORWARDED_EMAIL && settings.VIEWER_ACCESS === 'login') {
-    problems.push(
-      'TRUST_FORWARDED_EMAIL=true goes with VIEWER_ACCESS=claims only: an e-mail address opens no database.',
-    )
-  }
-  if (settings.IDEMPOTENCY_KEY_MS < settings.REQUEST_TIMEOUT_MS) {
-    problems.push(
-      'IDEMPOTENCY_KEY_MS must be at least REQUEST_TIMEOUT_MS: a key must outlive the tries of its request.',
-    )
-  }
-  return problems
 }
 
 function toDatabase(settings: Settings, ca: string | undefined): Config['database'] {
@@ -113,16 +99,20 @@ function toDatabase(settings: Settings, ca: string | undefined): Config['databas
       lifeMs: settings.DB_LIFE_MS,
       queueMs: settings.DB_QUEUE_MS,
     },
+    migrationTurnMs: settings.MIGRATION_TURN_MS,
     statementTimeoutMs: settings.REQUEST_TIMEOUT_MS,
   }
 }
 
+/** Roots to verify Postgres' certificate against; undefined for the system's own, which libpq calls `system`. */
 function readCertificate(path: string | undefined, problems: string[]): string | undefined {
-  if (path === undefined || path === '') return undefined
+  if (path === undefined || path === '' || path === 'system') return undefined
   try {
-    return readFileSync(path, 'utf8')
+    const text = readFileSync(path, 'utf8')
+    if (text.includes('-----BEGIN CERTIFICATE-----')) return text
+    problems.push(`PGSSLROOTCERT: there is no certificate in ${path}. Set it to a PEM file.`)
   } catch (error) {
     problems.push(`PGSSLROOTCERT can’t be read: ${messageOf(error)}. Set it to a PEM file.`)
-    return undefined
   }
+  return undefined
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isLoopback } from './loopback.ts'
 
 /** The environment of a process. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -24,7 +25,10 @@ export const Settings = z.object({
   DATABRICKS_APP_PORT: wholeNumber(1, 65_535, 0),
   PORT: wholeNumber(1, 65_535, 0),
   HOST: z.string().default('0.0.0.0'),
-  PGHOST: required('the host of Lakebase or of any Postgres'),
+  PGHOST: required('the host of Lakebase or of any Postgres').regex(
+    /^[^\s/:]+$|^\/\S+$|^[0-9a-f:]+$/i,
+    'must be a host alone: its port goes into PGPORT, the database into PGDATABASE.',
+  ),
   PGPORT: wholeNumber(1, 65_535, 5_432),
   PGDATABASE: required('the name of the database'),
   PGUSER: required('the app’s own role'),
@@ -51,10 +55,24 @@ export const Settings = z.object({
   PROOF_MS: wholeNumber(1, 3_600_000, 60_000),
   PROOF_GRACE_MS: wholeNumber(1, 3_600_000, 300_000),
   REQUEST_TIMEOUT_MS: wholeNumber(100, 100_000, 10_000),
+  DRAIN_MS: wholeNumber(0, 5_000, 1_500),
+  MIGRATION_TURN_MS: wholeNumber(50, 300_000, 30_000),
   GRAPHIQL: flag(true),
   INTROSPECTION: flag(true),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 })
+
+const MAX_SHOWN = 60
+/** Somebody may have put a password, a token or an address with one where it doesn't belong. */
+const LIKE_A_SECRET = /[A-Za-z0-9_+/=-]{24,}|:\/\/[^/]*@/
+
+/** What is wrong with one setting, and what it is now. */
+export function problemOf({ path, message }: z.core.$ZodIssue, environment: Environment): string {
+  const name = path.join('.')
+  const value = environment[name]
+  const shown = !value || LIKE_A_SECRET.test(value) ? '' : ` It is “${value.slice(0, MAX_SHOWN)}”.`
+  return `${name} ${message}${shown}`
+}
 
 export type Settings = z.infer<typeof Settings>
 
@@ -67,8 +85,7 @@ export function toList(text: string): string[] {
 function toOrigin(text: string, context: { addIssue: (message: string) => void }): string {
   const candidate = /^[a-z]+:\/\//i.test(text) ? text : `https://${text}`
   const url = URL.canParse(candidate) ? new URL(candidate) : undefined
-  const loopback = url !== undefined && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
-  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback)) return url.origin
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))) return url.origin
   context.addIssue('must be a host or an https:// address (http:// for this machine only).')
   return z.NEVER
 }

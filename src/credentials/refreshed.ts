@@ -21,7 +21,7 @@ const LEAST_LEFT_MS = 1_000
 /** One that is refused sooner than this has never been any good. */
 const USEFUL_MS = 5_000
 const FIRST_RETRY_MS = 250
-const LONGEST_RETRY_MS = 15_000
+const LONGEST_RETRY_MS = 1_000
 
 interface Held extends Secret {
   readonly refreshAt: number

@@ -26,6 +26,7 @@ beforeAll(async () => {
         tls: false,
         viewerAccess: 'claims',
         operators: ['ops'],
+        migrationTurnMs: 1_000,
         statementTimeoutMs: 5_000,
       },
       password: { get: async () => password, refuse: () => undefined },

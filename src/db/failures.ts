@@ -2,6 +2,7 @@ import { DatabaseError, escapeLiteral } from 'pg'
 import type { Viewer } from '../identity/index.ts'
 import { AppError, messageOf } from '../kernel/errors.ts'
 import { WorkspaceError } from '../workspace/index.ts'
+import { SetUpError } from './set-up-error.ts'
 
 /**
  * What a failed statement means for whoever ran it:
@@ -156,6 +157,7 @@ export function unavailable(cause: unknown, reason = 'Postgres can’t be reache
 /** Why nothing can be read, for the readiness page: no host, no SQL. */
 export function publicReasonOf(error: unknown): string {
   if (error instanceof AppError) return error.message
+  if (error instanceof SetUpError) return error.publicReason
   if (error instanceof WorkspaceError) return `the app gets no database credential: ${error.message}`
   if (messageOf(error) === NO_TLS) return 'Postgres speaks no TLS; see PGSSLMODE'
   if (isUntrusted(error)) return 'the certificate of Postgres is not trusted; see PGSSLROOTCERT and PGHOST'

@@ -1,20 +1,17 @@
 import { readdirSync } from 'node:fs'
 import { basename } from 'node:path'
 import { runner } from 'node-pg-migrate'
-import type { Client } from 'pg'
+import { type Client, DatabaseError } from 'pg'
 import type { Observe } from '../kernel/observe.ts'
+import { OWN_SCHEMA } from './own-schema.ts'
+import { SetUpError } from './set-up-error.ts'
+import { soon } from './soon.ts'
 
-/** The schema that the app owns for its own affairs. */
-export const OWN_SCHEMA = 'lakebase_graphql'
-/** How long to wait for another instance that migrates just now, and for the locks that a migration takes. */
-const LOCK_WAIT = '30s'
+/** How long a migration waits for a lock on a table: all who come to that table later wait behind it. */
+const TABLE_LOCK_MS = 5_000
+/** A statement of a migration may take its time; until all are done the app isn't ready. */
+export const STATEMENT_MS = 300_000
 const MAX_MESSAGE = 300
-
-/** Brings the app's own schema up to date, by the plain SQL files in `db/migrations` below `source` (that is `src/`). */
-export async function migrate(client: Client, source: string, observe: Observe): Promise<void> {
-  await client.query(`set statement_timeout = '${LOCK_WAIT}'`)
-  await runMigrations(client, { folder: `${source}/db/migrations`, table: 'migrations' }, observe)
-}
 
 export interface Migrations {
   /** Where the SQL files lie. */
@@ -23,12 +20,46 @@ export interface Migrations {
   readonly table: string
 }
 
+export interface HowToMigrate {
+  /** How long to wait for another instance that migrates just now, in ms. */
+  readonly turnMs: number
+  readonly observe: Observe
+}
+
 /**
- * Runs the SQL files of a folder that haven't run yet, in the order of their timestamps, in one transaction, under an
- * advisory lock. Run on a connection of the app's role, which comes to own what is made.
+ * Runs the SQL files of a folder that haven't run yet, in the order of their timestamps, in one transaction, one instance
+ * at a time. Run on a connection of the app's role, which comes to own what is made; its own schema is there.
+ * @throws SetUpError if another instance, or somebody's lock on a table, keeps it from that for too long
  */
-export async function runMigrations(client: Client, { folder, table }: Migrations, observe: Observe): Promise<void> {
-  if (await haveAllRun(client, { folder, table })) return
+export async function runMigrations(client: Client, migrations: Migrations, how: HowToMigrate): Promise<void> {
+  if (await soon(haveAllRun(client, migrations, how.observe))) return
+  await client.query(`set statement_timeout = ${STATEMENT_MS}`)
+  try {
+    await takeTurn(client, how.turnMs)
+    await runAll(client, migrations, how.observe)
+    // What has run has been committed, and where another instance was first, there is only the turn to give back.
+    await client.query('commit')
+  } catch (error) {
+    throw isLock(error) ? heldUp(error) : error
+  } finally {
+    await client.query('reset statement_timeout').catch(() => undefined) // after a failure it is rolled back first
+  }
+}
+
+/**
+ * One instance after the other, until the end of the transaction that this begins. Not by an advisory lock, which any role
+ * of the database could hold for ever: nobody else may lock this table.
+ */
+async function takeTurn(client: Client, turnMs: number): Promise<void> {
+  await client.query(`create table if not exists ${OWN_SCHEMA}.migration_turn ()`)
+  await client.query('begin')
+  await client.query(`set local lock_timeout = ${turnMs}`)
+  await client.query(`lock table ${OWN_SCHEMA}.migration_turn in share row exclusive mode`)
+  await client.query(`set local lock_timeout = ${TABLE_LOCK_MS}`)
+}
+
+/** Within the transaction that is open, and to its end: the runner's own BEGIN has no effect, and its COMMIT ends it. */
+async function runAll(client: Client, { folder, table }: Migrations, observe: Observe): Promise<void> {
   await runner({
     dbClient: client,
     dir: [`${escapeGlob(folder)}/*.sql`],
@@ -36,8 +67,8 @@ export async function runMigrations(client: Client, { folder, table }: Migration
     direction: 'up',
     migrationsSchema: OWN_SCHEMA,
     migrationsTable: table,
-    createMigrationsSchema: true,
-    advisoryLockMode: 'wait',
+    noLock: true,
+    singleTransaction: true,
     logger: {
       debug: () => undefined,
       info: (message: string) => {
@@ -50,14 +81,37 @@ export async function runMigrations(client: Client, { folder, table }: Migration
   })
 }
 
-/** As a rule there is nothing to do. Then nothing has to be waited for: any role of the database can hold an advisory lock. */
-async function haveAllRun(client: Client, { folder, table }: Migrations): Promise<boolean> {
+/** As a rule there is nothing to do. Then nothing has to be waited for. */
+async function haveAllRun(client: Client, { folder, table }: Migrations, observe: Observe): Promise<boolean> {
   const name = `${OWN_SCHEMA}.${table}`
   const { rows: found } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [name])
   if (!found[0]?.there) return false
   const { rows } = await client.query<{ name: string }>(`select name from ${name}`)
   const run = new Set(rows.map((row) => row.name))
-  return readdirSync(folder).every((file) => !file.endsWith('.sql') || run.has(basename(file, '.sql')))
+  const ours = namesIn(folder)
+  const unknown = [...run].filter((each) => !ours.includes(each))
+  if (unknown.length > 0) {
+    // As in an upgrade until the old instance ends, and after a rollback: newer versions only add.
+    observe({
+      event: 'migration',
+      message: `a newer version has run ${unknown.join(', ')}, which this one doesn’t know`,
+    })
+  }
+  return ours.every((each) => run.has(each))
+}
+
+function namesIn(folder: string): string[] {
+  return readdirSync(folder).flatMap((file) => (file.endsWith('.sql') ? [basename(file, '.sql')] : []))
+}
+
+const isLock = (error: unknown): boolean => error instanceof DatabaseError && error.code === '55P03'
+
+function heldUp(cause: unknown): SetUpError {
+  return new SetUpError(
+    'another instance is migrating the database, or a session holds a lock that a migration needs; it is tried again',
+    "If it lasts: SELECT pid, usename, query FROM pg_stat_activity WHERE pid IN (SELECT pid FROM pg_locks WHERE granted AND relation IS NOT NULL) AND state LIKE 'idle in%'; and end that session by pg_terminate_backend(pid).",
+    cause,
+  )
 }
 
 /** What a migration's file does, without what undoes it. */

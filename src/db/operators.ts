@@ -1,6 +1,6 @@
 import { type Client, escapeIdentifier } from 'pg'
 import sql from 'sql-template-tag'
-import { OWN_SCHEMA } from './migrate.ts'
+import { OWN_SCHEMA } from './own-schema.ts'
 import { type Statement, statement } from './statement.ts'
 
 /**

@@ -1,10 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Client, escapeIdentifier } from 'pg'
-import type { Observe } from '../kernel/observe.ts'
+import { AppError } from '../kernel/errors.ts'
 import { reasonOf } from './failures.ts'
-import { type Migrations, OWN_SCHEMA, runMigrations, upOf } from './migrate.ts'
-import type { TableDefinition } from './tables.ts'
+import { type HowToMigrate, type Migrations, runMigrations, upOf } from './migrate.ts'
+import { OWN_SCHEMA } from './own-schema.ts'
+import { SetUpError } from './set-up-error.ts'
+import { soon } from './soon.ts'
+import type { TableDefinition, Tables } from './tables.ts'
 
 /** Tables that a domain owns, and the SQL that makes them: `domains/<domain>/migrations`. */
 export interface OwnedTables {
@@ -12,49 +15,82 @@ export interface OwnedTables {
   readonly tables: readonly TableDefinition[]
 }
 
+/** What keeps an owned table from being as this version needs it. */
+export interface Mend {
+  /** What is to be done about it. */
+  readonly mend: string
+  /** The migration was tried and has failed: what is there is not what this version needs. */
+  readonly failed: boolean
+}
+
+export interface SetUpOptions extends HowToMigrate {
+  readonly owned: readonly OwnedTables[]
+  readonly source: string
+}
+
 /**
  * Makes the owned tables, and brings them up to date. Where one is there already and is somebody else's (made by hand in a
  * SQL editor, say), nothing is done: its owner must run the same SQL, which is written so that it can be run again.
- * @returns that SQL, for each table that isn't ours
+ * @returns what is to be done, for each table that isn't as it should be
+ * @throws SetUpError if a lock keeps it from that
  */
 export async function setUpOwnedTables(
   client: Client,
-  {
-    owned,
-    source,
-    observe,
-  }: { readonly owned: readonly OwnedTables[]; readonly source: string; readonly observe: Observe },
-): Promise<ReadonlyMap<TableDefinition, string>> {
-  const mends = new Map<TableDefinition, string>()
+  { owned, source, ...how }: SetUpOptions,
+): Promise<ReadonlyMap<TableDefinition, Mend>> {
+  const mends = new Map<TableDefinition, Mend>()
   for (const { domain, tables } of owned) {
     const folder = join(source, 'domains', domain, 'migrations')
     // Tables in the app's own schema are made by its own migrations.
     if (tables.length === 0 || !existsSync(folder)) continue
-    const owners = await ownersOf(client, tables)
+    const owners = await soon(ownersOf(client, tables))
     // What they run has triggers of ours write down what changes.
     for (const owner of owners) {
       await client.query(`grant execute on function ${OWN_SCHEMA}.record_change() to ${escapeIdentifier(owner)}`)
     }
     const mend =
       owners.length > 0
-        ? `It belongs to ${owners.join(', ')}, who runs:\n${sqlOf(folder)}`
-        : await makeOrSayWhy(client, { folder, table: `${domain}_migrations` }, observe)
+        ? { mend: `It belongs to ${owners.join(', ')}, who runs:\n${sqlOf(folder)}`, failed: false }
+        : await makeOrSayWhy(client, { folder, table: `${domain}_migrations` }, how)
     if (mend !== undefined) for (const table of tables) mends.set(table, mend)
   }
   return mends
 }
 
 /** One domain that can't be brought up to date is off; the others are not. */
-async function makeOrSayWhy(client: Client, migrations: Migrations, observe: Observe): Promise<string | undefined> {
+async function makeOrSayWhy(client: Client, migrations: Migrations, how: HowToMigrate): Promise<Mend | undefined> {
   try {
-    await runMigrations(client, migrations, observe)
+    await runMigrations(client, migrations, how)
     return undefined
   } catch (error) {
     await client.query('rollback').catch(() => {
       throw error // it isn't the migration that has failed, but the connection
     })
-    return `Its migration failed, ${reasonOf(error)}; mend that, and it is tried again.`
+    if (error instanceof SetUpError) throw error
+    return { mend: `Its migration failed, ${reasonOf(error)}; mend that, and it is tried again.`, failed: true }
   }
+}
+
+/** The tables without those whose migration has failed: they may look well, but lack what this version relies on. */
+export function withoutFailed(tables: Tables, mends: ReadonlyMap<TableDefinition, Mend>): Tables {
+  const failed = [...mends].filter(([, { failed }]) => failed)
+  const problems = failed.map(([definition, { mend }]) => ({
+    table: definition.key,
+    problem: outOfDate(definition),
+    mend,
+  }))
+  return {
+    ...tables,
+    problems: [...problems, ...tables.problems.filter(({ table }) => problems.every((other) => other.table !== table))],
+    get(definition) {
+      if (mends.get(definition)?.failed) throw new AppError('TABLE_UNAVAILABLE', outOfDate(definition))
+      return tables.get(definition)
+    },
+  }
+}
+
+function outOfDate({ key, schema, table }: TableDefinition): string {
+  return `${schema}.${table} is not as this version needs it. All fields of ${key} are off.`
 }
 
 /** Others who own one of the tables, or their schema. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Client, DatabaseError } from 'pg'
+import { hedged } from '../kernel/hedged.ts'
 import { untilAborted } from '../kernel/signals.ts'
 import { cancelRunning } from './cancel.ts'
 import type { Connection } from './connection.ts'
@@ -39,6 +40,8 @@ export interface ConnectionPool {
 }
 
 const ENDING_MS = 2_000
+/** Logins that hang, as while a server is on its way back, don't hold up the next. */
+const HEDGE = { everyMs: 1_000, most: 5 }
 /** Selections shape the SQL, so clients could fill the server's memory with prepared statements without a cap. */
 const MAX_PREPARED = 200
 
@@ -67,7 +70,8 @@ export function createPool(settings: DatabaseSettings, onLost: (error: Error) =>
       return rows.map((values) => toRow(statement.columns, values))
     },
     async use(session, signal, work) {
-      const connection = await pool.lend(openers.setUp(session), signal)
+      const lend = async () => pool.lend(openers.setUp(session), signal)
+      const connection = await hedged(lend, { ...HEDGE, late: (late) => pool.giveBack(late, false) })
       return work(connection.client).finally(() => pool.giveBack(connection, false))
     },
     renew() {

@@ -4,13 +4,15 @@ import { type NamesOf, resolveTables } from './catalog.ts'
 import { type CursorCodec, createCursorCodec } from './cursor.ts'
 import { reasonOf } from './failures.ts'
 import type { Indexing } from './indexes.ts'
-import { migrate, OWN_SCHEMA } from './migrate.ts'
+import { runMigrations, STATEMENT_MS } from './migrate.ts'
 import { nameOperators } from './operators.ts'
-import { type OwnedTables, setUpOwnedTables } from './owned-tables.ts'
+import { ensureOwnSchema, OWN_SCHEMA } from './own-schema.ts'
+import { type Mend, type OwnedTables, setUpOwnedTables, withoutFailed } from './owned-tables.ts'
 import type { ConnectionPool } from './pool.ts'
 import { rolesAboveRowSecurity } from './row-security.ts'
 import type { Session } from './session.ts'
 import type { DatabaseSettings } from './settings.ts'
+import { soon } from './soon.ts'
 import type { TableDefinition, Tables } from './tables.ts'
 
 /** What reading needs to know of the database as it is. */
@@ -34,8 +36,8 @@ export interface PrepareOptions {
   readonly observe: Observe
 }
 
-/** Migrations wait for another instance's, half a minute at most. */
-const SESSION: Session = { settings: {}, queryTimeoutMs: 35_000 }
+/** What isn't a migration's ends sooner, each by itself. */
+const SESSION: Session = { settings: { lock_timeout: '2000' }, queryTimeoutMs: STATEMENT_MS + 5_000 }
 
 /**
  * Prepares on one connection of its own, so that it proves the way to the server and not just a pool's memory of it, and
@@ -56,9 +58,9 @@ export function prepareWith(
     try {
       const prepared = await pool.use(SESSION, new AbortController().signal, async (client) => {
         mends ??= await setUp(client, options)
-        if (!named) await nameOperators(client, options.settings.operators)
+        if (!named) await soon(nameOperators(client, options.settings.operators))
         named = true
-        return lookUp(client, options, mends)
+        return soon(lookUp(client, options, mends))
       })
       const { fingerprint, problems } = prepared.tables
       if (problems.some(({ table }) => isOwned(options, table))) mends = undefined
@@ -86,11 +88,14 @@ function report({ tables, unbound }: Prepared, observe: Observe): void {
   if (unbound.length > 0) observe({ event: 'row_security.bypassed', roles: unbound, mend })
 }
 
-type Mends = ReadonlyMap<TableDefinition, string>
+type Mends = ReadonlyMap<TableDefinition, Mend>
 
-async function setUp(client: Client, options: PrepareOptions): Promise<Mends> {
-  await migrate(client, options.source, options.observe)
-  return setUpOwnedTables(client, options)
+/** Brings our own schema up to date, by the plain SQL files in `db/migrations`, and then the domains' tables. */
+async function setUp(client: Client, { settings, source, owned, observe }: PrepareOptions): Promise<Mends> {
+  const how = { turnMs: settings.migrationTurnMs, observe }
+  await soon(ensureOwnSchema(client))
+  await runMigrations(client, { folder: `${source}/db/migrations`, table: 'migrations' }, how)
+  return setUpOwnedTables(client, { owned, source, ...how })
 }
 
 /** More than come in the time between two looks. */
@@ -110,8 +115,9 @@ async function sweepKeys(client: Client, observe: Observe): Promise<void> {
 async function lookUp(client: Client, options: PrepareOptions, mends: Mends): Promise<Prepared> {
   const { settings, tables: definitions, namesOf } = options
   const { viewerAccess } = settings
-  const mendOf = (definition: TableDefinition): string | undefined => mends.get(definition)
-  const tables = await resolveTables(client, { definitions, namesOf, viewerAccess, mendOf })
+  const mendOf = (definition: TableDefinition): string | undefined => mends.get(definition)?.mend
+  const resolved = await resolveTables(client, { definitions, namesOf, viewerAccess, mendOf })
+  const tables = withoutFailed(resolved, mends)
   const cursors = createCursorCodec(await readCursorKey(client))
   const unbound = await rolesAboveRowSecurity(client)
   await sweepKeys(client, options.observe)

@@ -14,6 +14,8 @@ export interface DatabaseSettings {
   readonly viewerAccess: 'login' | 'claims'
   /** Names of viewers, groups or roles who may read what is for operators. */
   readonly operators: readonly string[]
+  /** How long a start waits for another instance that migrates, in ms; then it says so, and tries again. */
+  readonly migrationTurnMs: number
   /** A statement's longest time, in ms; a request's own deadline may come sooner. */
   readonly statementTimeoutMs: number
 }

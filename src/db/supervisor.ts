@@ -19,9 +19,10 @@ export interface Supervisor<T> {
 const FIRST_RETRY_MS = 50
 /** Connections break while all is well: only when so many in a row fail, and no read has worked meanwhile, it is lost. */
 const FAILURES_UNTIL_LOST = 3
-const LONGEST_RETRY_MS = 1_000
+/** With that of credentials, which may have to come first, it makes less than two seconds. */
+const LONGEST_RETRY_MS = 500
 
-/** Begins at once. `prepare` is tried until it works, at intervals that grow up to a second. */
+/** Begins at once. `prepare` is tried until it works, at intervals that grow up to half a second. */
 export function superviseDatabase<T>(prepare: () => Promise<T>, observe: Observe): Supervisor<T> {
   const stopping = new AbortController()
   let prepared: T | undefined

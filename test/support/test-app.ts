@@ -136,6 +136,16 @@ function alice(): Persona {
   return persona
 }
 
+/** Waits until a process that was just started listens. */
+export async function untilLive(url: string): Promise<void> {
+  await until(() =>
+    fetch(`${url}/api/live`).then(
+      ({ ok }) => ok,
+      () => false,
+    ),
+  )
+}
+
 /** Waits for `/api/ready`. */
 export async function untilReady(url: string, deadlineMs = 10_000): Promise<void> {
   await until(async () => (await fetch(`${url}/api/ready`)).ok, deadlineMs)

@@ -1,0 +1,69 @@
+import type { Client } from 'pg'
+import { SetUpError } from './set-up-error.ts'
+
+/** The schema that the app owns for its own affairs. */
+export const OWN_SCHEMA = 'lakebase_graphql'
+
+/**
+ * Makes the app's own schema where it is missing.
+ * @throws SetUpError where it may not, or where somebody else has made it: with the SQL that mends that.
+ */
+export async function ensureOwnSchema(client: Client): Promise<void> {
+  const { rows } = await client.query<Found>(FIND)
+  const [found] = rows
+  if (!found) throw new Error('Postgres has no answer to a question that always has one')
+  if (found.foreign.length > 0) throw foreignOwner(found)
+  if (found.there) return
+  if (!found.mayCreate) throw mayNotCreate(found)
+  await client.query(`create schema if not exists ${OWN_SCHEMA}`)
+}
+
+interface Found {
+  readonly there: boolean
+  readonly mayCreate: boolean
+  /** Quoted. */
+  readonly me: string
+  readonly database: string
+  /** Who owns what is in it, if that is somebody else. */
+  readonly owners: readonly string[]
+  /** `ALTER … OWNER TO …` for each of those things. */
+  readonly foreign: readonly string[]
+}
+
+/** A sequence of a column goes with its table, and so does a row's type. */
+const FIND = `
+  with own as (select oid, nspowner from pg_namespace where nspname = '${OWN_SCHEMA}'),
+  things as (
+    select nspowner as owner, 'SCHEMA ${OWN_SCHEMA}' as thing, 0 as place from own
+    union all
+    select relowner, format('%s %s', case relkind when 'S' then 'SEQUENCE' when 'v' then 'VIEW' else 'TABLE' end, c.oid::regclass), 1
+      from pg_class c join own on relnamespace = own.oid
+     where relkind in ('r', 'p', 'v', 'S')
+       and not exists (select from pg_depend where classid = 'pg_class'::regclass and objid = c.oid and deptype in ('a', 'i'))
+    union all
+    select proowner, format('ROUTINE %s', p.oid::regprocedure), 2 from pg_proc p join own on pronamespace = own.oid
+  ),
+  foreigners as (select * from things where not pg_has_role(owner, 'usage'))
+  select exists (select from own) as there,
+         has_database_privilege(current_database(), 'create') as "mayCreate",
+         quote_ident(current_user) as me, quote_ident(current_database()) as database,
+         (select coalesce(json_agg(distinct pg_get_userbyid(owner)), '[]') from foreigners) as owners,
+         (select coalesce(json_agg(format('ALTER %s OWNER TO %I;', thing, current_user) order by place, thing), '[]')
+            from foreigners) as foreign`
+
+function foreignOwner({ me, owners, foreign }: Found): SetUpError {
+  return new SetUpError(
+    `the schema ${OWN_SCHEMA}, or something in it, doesn’t belong to the app’s role; the log says how to mend it`,
+    `It belongs to ${owners.join(', ')}. An administrator runs this, or its owner after being given the app’s role ` +
+      `(GRANT ${me} TO …):\n${foreign.join('\n')}\n` +
+      `If nothing in it is needed (a developer’s first try), its owner runs: DROP SCHEMA ${OWN_SCHEMA} CASCADE;`,
+  )
+}
+
+function mayNotCreate({ me, database }: Found): SetUpError {
+  return new SetUpError(
+    `the app’s role may not create the schema ${OWN_SCHEMA}; the log says how to mend it`,
+    'Attach the database to the app with CAN_CONNECT_AND_CREATE, ' +
+      `or its owner runs: GRANT CONNECT, CREATE ON DATABASE ${database} TO ${me};`,
+  )
+}

@@ -1,0 +1,44 @@
+export interface Hedge<T> {
+  /** When the latest try has gone on for so long, another one is begun beside it. */
+  readonly everyMs: number
+  /** So many tries at most. */
+  readonly most: number
+  /** Gets what comes after it has been decided: release it there. */
+  readonly late?: (value: T) => void
+}
+
+/**
+ * Tries until the first success; a try that hangs doesn't hold up the next, which may find that all is well again. One that
+ * fails ends all if no other is under way: when to try again after a failure is for the caller to say.
+ * @throws what the last try threw
+ */
+export function hedged<T>(attempt: () => Promise<T>, { everyMs, most, late = () => undefined }: Hedge<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let begun = 0
+    let running = 0
+    let decided = false
+    let timer: NodeJS.Timeout | undefined
+    const decide = (settle: () => void): void => {
+      decided = true
+      clearTimeout(timer)
+      settle()
+    }
+    const begin = (): void => {
+      begun++
+      running++
+      if (begun < most) timer = setTimeout(begin, everyMs)
+      attempt().then(
+        (value) => {
+          running--
+          if (decided) late(value)
+          else decide(() => resolve(value))
+        },
+        (error) => {
+          running--
+          if (!decided && running === 0) decide(() => reject(error))
+        },
+      )
+    }
+    begin()
+  })
+}
