@@ -5,6 +5,7 @@ import { freePort } from '../local/free-port.ts'
 import { createFrontProxy } from '../local/platform/front-proxy.ts'
 import { closeServer, listen } from '../local/platform/listen.ts'
 import { buildDistribution, type Distribution } from './support/distribution.ts'
+import { platformEnvironment } from './support/platform-environment.ts'
 import { post } from './support/post.ts'
 import type { Started } from './support/process.ts'
 import { startTestApp, type TestApp, untilLive, untilReady } from './support/test-app.ts'
@@ -22,27 +23,6 @@ afterAll(async () => {
   await app.close()
   dist.remove()
 })
-
-/** What the platform sets for an app with a Lakebase database, and app.yaml: nothing else. */
-function platformEnvironment(port: number): Record<string, string> {
-  const { host, port: pgPort } = inject('server')
-  const { id, secret } = app.tokens.app
-  return {
-    DATABRICKS_APP_NAME: 'lakebase-graphql-dev',
-    DATABRICKS_WORKSPACE_ID: '1234567890',
-    DATABRICKS_APP_PORT: String(port),
-    DATABRICKS_HOST: app.workspaceUrl,
-    DATABRICKS_CLIENT_ID: id,
-    DATABRICKS_CLIENT_SECRET: secret,
-    PGHOST: host,
-    PGPORT: String(pgPort),
-    PGDATABASE: app.database,
-    PGUSER: id,
-    PGSSLMODE: 'disable',
-    PGAPPNAME: 'lakebase-graphql-dev',
-    LAKEBASE_ENDPOINT: 'projects/local/branches/production/endpoints/primary',
-  }
-}
 
 const filesOf = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => statSync(join(folder, name)).isFile())
@@ -87,7 +67,7 @@ describe('started as the platform does, by a user without rights, from read-only
     await Promise.all(running.map(({ ended }) => ended))
   })
   const runOn = async (port: number, how = (env: Record<string, string>) => dist.run(env)) => {
-    const started = how(platformEnvironment(port))
+    const started = how(platformEnvironment(app, port))
     running.push(started)
     await untilLive(`http://127.0.0.1:${port}`)
     return started

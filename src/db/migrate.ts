@@ -55,7 +55,7 @@ async function takeTurn(client: Client, turnMs: number): Promise<void> {
   await client.query('begin')
   await client.query(`set local lock_timeout = ${turnMs}`)
   await client.query(`lock table ${OWN_SCHEMA}.migration_turn in share row exclusive mode`)
-  await client.query(`set local lock_timeout = ${TABLE_LOCK_MS}`)
+  await client.query(`set local lock_timeout = ${Math.min(TABLE_LOCK_MS, turnMs)}`)
 }
 
 /** Within the transaction that is open, and to its end: the runner's own BEGIN has no effect, and its COMMIT ends it. */

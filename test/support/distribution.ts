@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { parse } from 'yaml'
@@ -18,11 +18,13 @@ export interface Distribution {
 
 const ROOT = join(import.meta.dirname, '..', '..')
 
-export function buildDistribution(): Distribution {
+/** @param added files beside those that are built, by their paths */
+export function buildDistribution(added: Readonly<Record<string, string>> = {}): Distribution {
   const outer = mkdtempSync(join(tmpdir(), 'lakebase-graphql-dist-'))
   const folder = join(outer, 'app')
   const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning']
   execFileSync(process.execPath, [...flags, join(ROOT, 'build.ts'), '--out', folder], { stdio: 'pipe' })
+  for (const [name, text] of Object.entries(added)) writeFileSync(join(folder, name), text)
   makeReadOnly(outer)
   const user = serverUser()
   const node = join(readableFolder(dirname(process.execPath), process.version, user), 'node')

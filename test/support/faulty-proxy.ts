@@ -10,6 +10,10 @@ export interface FaultyProxy {
   /** Resets every open connection. */
   reset(): void
   heal(): void
+  /** From now on a new connection waits so long before it gets through, as while a Lakebase wakes up. */
+  wakeFor(ms: number): void
+  /** From now on new connections are closed as they come. */
+  refuse(): void
   /** Breaks the next connections on which COMMIT is sent: before Postgres gets it, or before its answer comes through. */
   loseCommits(what: 'request' | 'answer', times: number): void
   /** The same for the next times that something else is sent. */
@@ -29,6 +33,8 @@ const ANSWERED_MS = 30
 /** What is to go wrong. */
 interface Faults {
   swallowing: boolean
+  refusing: boolean
+  wakingMs: number
   losing: 'request' | 'answer'
   toLose: number
   /** Which statement. */
@@ -43,6 +49,8 @@ const COMMIT = 'commit\0'
 
 const NONE: Faults = {
   swallowing: false,
+  refusing: false,
+  wakingMs: 0,
   losing: 'answer',
   toLose: 0,
   text: COMMIT,
@@ -69,7 +77,9 @@ export async function startFaultyProxy(target: number): Promise<FaultyProxy> {
     port: address.port,
     open: () => pairs.size,
     swallow: () => void Object.assign(faults, { swallowing: true }),
-    heal: () => void Object.assign(faults, { swallowing: false }),
+    heal: () => void Object.assign(faults, { swallowing: false, refusing: false, wakingMs: 0 }),
+    wakeFor: (wakingMs) => void Object.assign(faults, { wakingMs }),
+    refuse: () => void Object.assign(faults, { refusing: true }),
     reset: resetAll,
     loseCommits: (losing, toLose) => void Object.assign(faults, { losing, toLose, text: COMMIT }),
     loseStatements: (text, toLose) => void Object.assign(faults, { losing: 'request', toLose, text }),
@@ -91,6 +101,7 @@ interface Passing {
 
 /** One connection, with what goes wrong on it. */
 function pass(client: Socket, { target, pairs, faults }: Passing): void {
+  if (faults.refusing) return void client.resetAndDestroy()
   const upstream = createConnection(target, '127.0.0.1')
   const pair = [client, upstream] as const
   pairs.add(pair)
@@ -108,6 +119,10 @@ function pass(client: Socket, { target, pairs, faults }: Passing): void {
     silent = true
     setTimeout(() => client.resetAndDestroy(), faults.losing === 'answer' ? ANSWERED_MS : 0)
     return faults.losing === 'request'
+  }
+  if (faults.wakingMs > 0) {
+    client.pause()
+    setTimeout(() => client.resume(), faults.wakingMs)
   }
   connect(client, upstream, (chunk) => faults.swallowing || lose(chunk), forget)
   connect(upstream, client, () => faults.swallowing || silent, forget)

@@ -53,15 +53,17 @@ export interface TestAppOptions extends TestPlatformOptions {
   readonly unready?: boolean
 }
 
-/** A copy of the template, dropped by whoever asked for it. */
-export async function createDatabase(): Promise<string> {
+/** A copy of the template, or one that was only just attached to the app; dropped by whoever asked for it. */
+export async function createDatabase(as: 'template' | 'attached' = 'template'): Promise<string> {
   const { host, port, logins, template } = inject('server')
   const name = `test_${randomBytes(6).toString('hex')}`
-  await withClient({ host, port }, 'postgres', logins.postgres, (client) => setUpDatabase(client, name, template))
+  await withClient({ host, port }, 'postgres', logins.postgres, (client) =>
+    setUpDatabase(client, name, as === 'template' ? template : undefined),
+  )
   return name
 }
 
-async function dropDatabase(name: string): Promise<void> {
+export async function dropDatabase(name: string): Promise<void> {
   const { host, port, logins } = inject('server')
   await withClient({ host, port }, 'postgres', logins.postgres, (client) =>
     client.query(`drop database if exists ${name} with (force)`),

@@ -1,0 +1,116 @@
+import { createConnection, createServer } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, describe, expect, inject, it } from 'vitest'
+import { freePort } from '../local/free-port.ts'
+import { CREDENTIALS, type Fault, TOKEN } from '../local/platform/workspace.ts'
+import { type FaultyProxy, startFaultyProxy } from './support/faulty-proxy.ts'
+import { startTestApp, type TestApp, type TestAppOptions, until, untilReady } from './support/test-app.ts'
+
+const TRIPS = '{ trips(first: 1) { nodes { id } } }'
+/** From the return of what was down, until the app is ready by itself. */
+const RETURN_MS = 2_000
+/** Long enough for tries to have become as rare as they get, and for some to hang. */
+const DOWN_MS = 3_300
+const closing: (() => Promise<void> | void)[] = []
+// At the end: several tests run at once.
+afterAll(async () => {
+  for (let close = closing.pop(); close; close = closing.pop()) await close()
+})
+
+async function startUnready(options: TestAppOptions): Promise<TestApp> {
+  const app = await startTestApp({ ...options, unready: true })
+  closing.push(app.close)
+  return app
+}
+
+async function throughProxy(fault: (proxy: FaultyProxy) => void) {
+  const proxy = await startFaultyProxy(inject('server').port)
+  closing.push(() => proxy.close())
+  fault(proxy)
+  return { proxy, app: await startUnready({ environment: { PGPORT: String(proxy.port) } }) }
+}
+
+/** Live, not ready, and says why; reads are refused with when to come back. */
+async function expectWaiting(app: TestApp, why: RegExp): Promise<void> {
+  expect((await fetch(`${app.appUrl}/api/live`)).status).toBe(200)
+  const ready = await fetch(`${app.appUrl}/api/ready`)
+  const { missing } = await ready.json()
+  expect([ready.status, ready.headers.get('retry-after')]).toEqual([503, '1'])
+  expect(missing).toEqual([{ what: 'database', why: expect.stringMatching(why) }])
+}
+
+async function expectReadySoon(app: TestApp): Promise<void> {
+  const back = performance.now()
+  await untilReady(app.appUrl)
+  expect(performance.now() - back).toBeLessThan(RETURN_MS)
+  await until(async () => (await app.query(TRIPS)).errors === undefined)
+}
+
+describe.concurrent('an app that starts while', () => {
+  it.each<[string, string, Fault, RegExp]>([
+    ['the workspace answers 503', TOKEN, { status: 503 }, /the workspace answered 503/],
+    ['credentials can’t be minted', CREDENTIALS, { status: 500 }, /answered 500 when asked for a database credential/],
+    ['its client secret has expired', TOKEN, { status: 401 }, /answered 401 when asked for the app’s own token/],
+    ['the workspace hangs', CREDENTIALS, { delayMs: 60_000 }, /the app is starting|workspace can’t be reached/],
+  ])('%s is live, says why, and is ready soon after that is over', async (_what, path, fault, why) => {
+    const app = await startUnready({ faults: [[path, fault]] })
+    await sleep(DOWN_MS)
+    await expectWaiting(app, why)
+    app.faults.clear()
+    await expectReadySoon(app)
+  })
+
+  it('nobody listens at DATABRICKS_HOST is live, says why, and is ready soon after somebody does', async () => {
+    const port = await freePort()
+    const app = await startUnready({ environment: { DATABRICKS_HOST: `http://127.0.0.1:${port}` } })
+    await sleep(DOWN_MS)
+    await expectWaiting(app, /the workspace can’t be reached/)
+    const target = Number(new URL(app.workspaceUrl).port)
+    const workspace = createServer((socket) => socket.pipe(createConnection(target, '127.0.0.1')).pipe(socket))
+    closing.push(() => void workspace.close())
+    await new Promise<void>((resolve) => workspace.listen(port, '127.0.0.1', resolve))
+    await expectReadySoon(app)
+  })
+
+  it('Postgres refuses is live, says why, and is ready soon after it doesn’t', async () => {
+    const { proxy, app } = await throughProxy((faulty) => faulty.refuse())
+    await sleep(DOWN_MS)
+    await expectWaiting(app, /^Postgres can’t be reached$/)
+    proxy.heal()
+    await expectReadySoon(app)
+  })
+
+  it('Postgres answers nothing is live, says why, and is ready soon after it answers new connections', async () => {
+    const { proxy, app } = await throughProxy((faulty) => faulty.swallow())
+    await sleep(DOWN_MS)
+    await expectWaiting(app, /the app is starting|can’t be reached/)
+    proxy.heal()
+    await expectReadySoon(app)
+  })
+
+  it.each([
+    ['the database isn’t there', { PGDATABASE: 'nowhere' }, /^there is no such database \(SQLSTATE 3D000\)$/],
+    [
+      'its role isn’t there',
+      { PGUSER: 'nobody', PGPASSWORD: 'x' },
+      /^Postgres refuses the app’s login \(SQLSTATE 28P01\)$/,
+    ],
+    ['Postgres speaks no TLS', { PGSSLMODE: 'require' }, /^Postgres speaks no TLS; see PGSSLMODE$/],
+  ])('%s is live and says so', async (_what, environment, why) => {
+    const app = await startUnready({ environment })
+    await until(async () => !(await (await fetch(`${app.appUrl}/api/ready`)).text()).includes('is starting'))
+    await expectWaiting(app, why)
+  })
+})
+
+it('a Lakebase that sleeps is woken by the next read, which waits for it', async () => {
+  const { proxy, app } = await throughProxy(() => undefined)
+  await untilReady(app.appUrl)
+  expect((await app.query(TRIPS)).status).toBe(200)
+  proxy.wakeFor(1_000)
+  proxy.reset()
+  const began = performance.now()
+  const { status, errors } = await app.query(TRIPS)
+  expect([status, errors]).toEqual([200, undefined])
+  expect(performance.now() - began).toBeLessThan(3_000)
+})

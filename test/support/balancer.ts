@@ -1,0 +1,84 @@
+import { Agent, type IncomingMessage, type ServerResponse, request as send } from 'node:http'
+import { buffer } from 'node:stream/consumers'
+import { closeServer, listen } from '../../local/platform/listen.ts'
+
+/** Spreads requests over the instances that say they are ready, as a platform that restarts them one by one has to. */
+export interface Balancer {
+  readonly url: string
+  add(port: number): void
+  remove(port: number): void
+  /** Requests that came to nothing, and why. */
+  readonly failures: string[]
+  close(): Promise<void>
+}
+
+const LOOK_EVERY_MS = 200
+
+/** `headersFor` gives what the platform's proxy adds to a request. */
+export async function startBalancer(
+  headersFor: (request: IncomingMessage) => Record<string, string>,
+): Promise<Balancer> {
+  const instances = new Map<number, { ready: boolean }>()
+  const failures: string[] = []
+  const agent = new Agent({ keepAlive: true })
+  let turn = 0
+  const nextOf = (tried: ReadonlySet<number>): number | undefined => {
+    const ready = [...instances].flatMap(([port, { ready }]) => (ready && !tried.has(port) ? [port] : []))
+    return ready[turn++ % ready.length]
+  }
+  const look = setInterval(() => {
+    for (const [port, instance] of instances) void isReady(port).then((ready) => Object.assign(instance, { ready }))
+  }, LOOK_EVERY_MS)
+  const pass = (
+    incoming: IncomingMessage,
+    response: ServerResponse,
+    body: Buffer,
+    tried: ReadonlySet<number>,
+  ): void => {
+    const fail = (why: string): void => {
+      failures.push(why)
+      response.writeHead(502).end()
+    }
+    const port = nextOf(tried)
+    if (port === undefined) {
+      fail('no instance is ready')
+      return
+    }
+    const headers = { ...incoming.headers, ...headersFor(incoming), 'content-length': String(body.length) }
+    const request = send({ port, host: '127.0.0.1', method: incoming.method, path: incoming.url, headers, agent })
+    request.on('response', (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers)
+      answer.pipe(response)
+    })
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      // It has certainly not been sent, so another instance may have it. Of anything else nobody could know.
+      if (error.code === 'ECONNREFUSED') pass(incoming, response, body, new Set([...tried, port]))
+      else fail(`${port}: ${error.code ?? error.message}`)
+    })
+    request.end(body)
+  }
+  const { server, port } = await listen((incoming, response) => {
+    void buffer(incoming).then((body) => pass(incoming, response, body, new Set()))
+  })
+  return {
+    url: `http://127.0.0.1:${port}`,
+    add: (instance) => void instances.set(instance, { ready: true }),
+    remove: (instance) => void instances.delete(instance),
+    failures,
+    async close() {
+      clearInterval(look)
+      agent.destroy()
+      await closeServer(server)
+    },
+  }
+}
+
+async function isReady(port: number): Promise<boolean> {
+  try {
+    const answer = await fetch(`http://127.0.0.1:${port}/api/ready`)
+    await answer.body?.cancel()
+    return answer.ok
+  } catch {
+    return false
+  }
+}
