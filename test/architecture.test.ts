@@ -11,6 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'main.ts': ['app.ts', 'config', 'domains', 'logging.ts'],
   'app.ts': ['config', 'http', 'identity', 'domains', 'loaders', 'db', 'credentials', 'workspace', 'kernel'],
   config: ['db', 'workspace', 'kernel'],
+  bundle: [],
   'logging.ts': ['db', 'kernel'],
   http: ['identity', 'execution', 'graphql', 'loaders', 'db', 'kernel'],
   domains: ['execution', 'graphql', 'loaders', 'db', 'kernel'],

@@ -17,7 +17,7 @@ export function checkJsonSchema(bundle: Bundle, path: string): Finding[] {
 function compile(path: string): ValidateFunction {
   const schema = JSON.parse(readFileSync(path, 'utf8'))
   // It has words of its own, and patterns for which regular expressions must know Unicode.
-  return new Ajv({ strict: false, allErrors: true, unicodeRegExp: true, logger: false }).compile(schema)
+  return new Ajv({ strict: false, allErrors: true, verbose: true, unicodeRegExp: true, logger: false }).compile(schema)
 }
 
 /**
@@ -33,7 +33,8 @@ function deepest(errors: readonly ErrorObject[]): ErrorObject[] {
     ({ keyword }, _at, all) => keyword !== 'type' || all.every((each) => each.keyword === 'type'),
   )
   const unique = new Map(told.map((error) => [`${error.instancePath} ${wordsOf(error)}`, error]))
-  return [...unique.values()].slice(0, MAX_FINDINGS)
+  // Where all of it is of those kinds, something is wrong all the same.
+  return unique.size > 0 ? [...unique.values()].slice(0, MAX_FINDINGS) : errors.slice(-1)
 }
 
 function toFinding(file: string, error: ErrorObject): Finding {

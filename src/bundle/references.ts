@@ -33,7 +33,7 @@ function mendOf(bundle: Bundle, reference: string): string | undefined {
     case 'bundle':
       return oneOf(path.join('.'), OF_BUNDLE, 'what a bundle has')
     case 'workspace':
-      return path.length > 0 ? undefined : 'Say what of the workspace: ${workspace.current_user.userName}.'
+      return path.length > 0 ? undefined : 'Say what of the workspace: ${workspace.current_user.userName}, for one.'
     case 'resources':
       return resourceMend(bundle, path)
     default:

@@ -14,16 +14,23 @@ const DEEPEST = 10
 /** Every target; a bundle without any is deployed as one called `default`. */
 export function targetsOf(bundle: Bundle): Target[] {
   const targets = Object.entries(mapping(bundle.main['targets']))
-  const named: readonly (readonly [string, Value | undefined])[] = targets.length > 0 ? targets : [['default', {}]]
-  return named.map(([name, target]) => {
-    const overrides = mapping(mapping(target)['resources'])
-    const look = lookUp(bundle, name, mapping(mapping(target)['variables']))
-    const resources = bundle.resources.map((resource) => {
-      const override = mapping(mapping(overrides[resource.type])[resource.key])
-      return { ...resource, value: mapping(replace(merge(resource.value, override), look)) }
-    })
-    return { name, resources }
+  if (targets.length === 0) return [untargeted(bundle)]
+  return targets.map(([name, target]) => toTarget(bundle, name, mapping(target)))
+}
+
+/** The bundle with the defaults of its variables, and no target's changes. */
+export function untargeted(bundle: Bundle): Target {
+  return toTarget(bundle, 'default', {})
+}
+
+function toTarget(bundle: Bundle, name: string, target: Mapping): Target {
+  const overrides = mapping(target['resources'])
+  const look = lookUp(bundle, name, mapping(target['variables']))
+  const resources = bundle.resources.map((resource) => {
+    const override = mapping(mapping(overrides[resource.type])[resource.key])
+    return { ...resource, value: mapping(replace(merge(resource.value, override), look)) }
   })
+  return { name, resources }
 }
 
 /** What `var.x`, `bundle.name` and `bundle.target` stand for; undefined for what is known only in a workspace. */
