@@ -36,7 +36,7 @@ function clear(folder: string): void {
 async function bundle(dir: string): Promise<OutputChunk[]> {
   const bundled = await rolldown({
     cwd: ROOT,
-    input: { main: join(SRC, 'main.ts') },
+    input: { main: join(SRC, 'main.ts'), doctor: join(SRC, 'doctor.ts') },
     platform: 'node',
     external: ['pg-native'], // asked for only by those who have it
     transform: { define: { 'process.env.NODE_ENV': '"production"' } },

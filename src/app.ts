@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http'
 import type { GraphQLSchema } from 'graphql'
 import type { Config } from './config/index.ts'
 import { createAppPassword, fixedPassword, type Refreshed } from './credentials/index.ts'
-import { createDatabase, type Database } from './db/index.ts'
+import { createDatabase, type DatabaseOptions } from './db/index.ts'
 import { createSchema, domains } from './domains/index.ts'
 import { createGraphQL, createListener } from './http/index.ts'
 import { type Authenticate, createAuthenticate } from './identity/index.ts'
@@ -32,7 +32,7 @@ const SOURCE = import.meta.dirname
 export function createApp({ config, observe, schema = createSchema(domains) }: AppDependencies): App {
   let draining = false
   const workspace = createWorkspace(config.workspace)
-  const db = openDatabase(config, workspace, observe)
+  const db = createDatabase(databaseOptions(config, workspace, observe))
   const graphql = createGraphQL({ schema, introspection: config.introspection, observe })
   const missing = () => {
     const database = db.notReadyBecause()
@@ -73,8 +73,9 @@ function authenticateBy(
   return createAuthenticate({ workspace, endpoint: mintedFor, trustForwardedEmail, ...proof })
 }
 
-function openDatabase(config: Config, workspace: Workspace, observe: Observe): Database {
-  return createDatabase({
+/** What the database side is made of, by the settings. */
+export function databaseOptions(config: Config, workspace: Workspace, observe: Observe): DatabaseOptions {
+  return {
     settings: { ...config.database, password: appPassword(config, workspace, observe) },
     tables: domains.flatMap(({ tables }) => tables),
     owned: domains.map(({ name, tables }) => ({
@@ -87,7 +88,7 @@ function openDatabase(config: Config, workspace: Workspace, observe: Observe): D
     idempotencyKeyMs: config.idempotencyKeyMs,
     source: SOURCE,
     observe,
-  })
+  }
 }
 
 function appPassword({ appLogin }: Config, workspace: Workspace, observe: Observe): Refreshed {

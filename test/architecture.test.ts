@@ -9,8 +9,10 @@ import { describe, expect, it } from 'vitest'
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'main.ts': ['app.ts', 'config', 'domains', 'logging.ts'],
+  'doctor.ts': ['app.ts', 'config', 'domains', 'doctor', 'workspace', 'kernel'],
   'app.ts': ['config', 'http', 'identity', 'domains', 'loaders', 'db', 'credentials', 'workspace', 'kernel'],
   config: ['db', 'workspace', 'kernel'],
+  doctor: ['bundle', 'config', 'db', 'credentials', 'workspace', 'kernel'],
   bundle: [],
   'logging.ts': ['db', 'kernel'],
   http: ['identity', 'execution', 'graphql', 'loaders', 'db', 'kernel'],

@@ -116,3 +116,8 @@ function readCertificate(path: string | undefined, problems: string[]): string |
   }
   return undefined
 }
+
+/** The process's own environment, for who has to look at it as it is. */
+export function currentEnvironment(): Environment {
+  return process.env
+}

@@ -10,7 +10,7 @@ import { type Prepared, type PrepareOptions, prepareWith } from './prepare.ts'
 import { createRights } from './rights.ts'
 import type { Row, Statement } from './statement.ts'
 import { type Supervisor, superviseDatabase } from './supervisor.ts'
-import type { Audience, TableDefinition, Tables } from './tables.ts'
+import type { Audience, Tables } from './tables.ts'
 import { Turns } from './turns.ts'
 import { writeWith } from './write.ts'
 import type { Write, Written } from './write-once.ts'
@@ -42,8 +42,6 @@ export interface Database {
 }
 
 export interface DatabaseOptions extends PrepareOptions {
-  /** Tables that all users of the app may read by the operator's word. */
-  readonly isPublic: (definition: TableDefinition) => boolean
   /** How long what Postgres says of a viewer's rights holds, in ms. */
   readonly rightsMs: number
   /** How long a client's idempotency key is kept, in ms. */

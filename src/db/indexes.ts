@@ -75,10 +75,19 @@ async function createIndexes(
   tables: Tables,
   observe: Observe,
 ): Promise<void> {
+  for await (const planned of missingIndexes(client, definitions, tables)) await create(client, planned, observe)
+}
+
+/** Declared indexes of which there is none like it, with the SQL that makes them. */
+export async function* missingIndexes(
+  client: Client,
+  definitions: readonly TableDefinition[],
+  tables: Tables,
+): AsyncGenerator<Planned> {
   for (const definition of definitions) {
     for (const index of definition.indexes) {
       const planned = plan(definition, index, tables)
-      if (planned && !(await exists(client, planned))) await create(client, planned, observe)
+      if (planned && !(await exists(client, planned))) yield planned
     }
   }
 }
@@ -107,17 +116,18 @@ export function createIndexSql(table: ResolvedTable, { name, on }: IndexDefiniti
   return `create index ${escapeIdentifier(name)} on ${table.sql.text} (${join(on(table), ', ').text})`
 }
 
-/** Any valid index on the same columns will do, whatever its name. */
-async function exists(client: Client, { table, columns }: Planned): Promise<boolean> {
-  const { rows } = await client.query<{ columns: string[] }>(
-    `select array(select pg_get_indexdef(indexrelid, n, false) from generate_series(1, indnkeyatts) n) as columns
+/** Any valid index on the same columns will do, whatever its name; and one of that name, since there can't be another. */
+async function exists(client: Client, { table, name, columns }: Planned): Promise<boolean> {
+  const { rows } = await client.query<{ name: string; columns: string[] }>(
+    `select (select relname from pg_class where oid = indexrelid) as name,
+            array(select pg_get_indexdef(indexrelid, n, false) from generate_series(1, indnkeyatts) n) as columns
        from pg_index where indrelid = $1::regclass and indisvalid and indpred is null
         -- all columns ascending, or all descending: what can be read both ways
         and indoption::text ~ '^(0( 0)*|3( 3)*)$'`,
     [table.sql.text],
   )
   const wanted = columns.map((column) => normal(column.text))
-  return rows.some((row) => wanted.every((column, at) => normal(row.columns[at] ?? '') === column))
+  return rows.some((row) => row.name === name || wanted.every((column, at) => normal(row.columns[at] ?? '') === column))
 }
 
 /** Postgres adds brackets and drops quotes where it can. */

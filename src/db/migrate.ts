@@ -82,14 +82,8 @@ async function runAll(client: Client, { folder, table }: Migrations, observe: Ob
 }
 
 /** As a rule there is nothing to do. Then nothing has to be waited for. */
-async function haveAllRun(client: Client, { folder, table }: Migrations, observe: Observe): Promise<boolean> {
-  const name = `${OWN_SCHEMA}.${table}`
-  const { rows: found } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [name])
-  if (!found[0]?.there) return false
-  const { rows } = await client.query<{ name: string }>(`select name from ${name}`)
-  const run = new Set(rows.map((row) => row.name))
-  const ours = namesIn(folder)
-  const unknown = [...run].filter((each) => !ours.includes(each))
+async function haveAllRun(client: Client, migrations: Migrations, observe: Observe): Promise<boolean> {
+  const { pending, unknown } = await migrationsOf(client, migrations)
   if (unknown.length > 0) {
     // As in an upgrade until the old instance ends, and after a rollback: newer versions only add.
     observe({
@@ -97,7 +91,21 @@ async function haveAllRun(client: Client, { folder, table }: Migrations, observe
       message: `a newer version has run ${unknown.join(', ')}, which this one doesn’t know`,
     })
   }
-  return ours.every((each) => run.has(each))
+  return pending.length === 0
+}
+
+/** Names of migrations that haven't run yet, and of those that have and are none of this version's. */
+export async function migrationsOf(
+  client: Client,
+  { folder, table }: Migrations,
+): Promise<{ readonly pending: readonly string[]; readonly unknown: readonly string[] }> {
+  const ours = namesIn(folder)
+  const name = `${OWN_SCHEMA}.${table}`
+  const { rows: found } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [name])
+  if (!found[0]?.there) return { pending: ours, unknown: [] }
+  const { rows } = await client.query<{ name: string }>(`select name from ${name}`)
+  const run = rows.map((row) => row.name)
+  return { pending: ours.filter((each) => !run.includes(each)), unknown: run.filter((each) => !ours.includes(each)) }
 }
 
 function namesIn(folder: string): string[] {

@@ -9,13 +9,19 @@ export const OWN_SCHEMA = 'lakebase_graphql'
  * @throws SetUpError where it may not, or where somebody else has made it: with the SQL that mends that.
  */
 export async function ensureOwnSchema(client: Client): Promise<void> {
+  const { there, problem } = await lookAtOwnSchema(client)
+  if (problem) throw problem
+  if (!there) await client.query(`create schema if not exists ${OWN_SCHEMA}`)
+}
+
+/** Whether the app's own schema is there, and what keeps it from being as it must be. */
+export async function lookAtOwnSchema(client: Client): Promise<{ there: boolean; problem: SetUpError | undefined }> {
   const { rows } = await client.query<Found>(FIND)
   const [found] = rows
   if (!found) throw new Error('Postgres has no answer to a question that always has one')
-  if (found.foreign.length > 0) throw foreignOwner(found)
-  if (found.there) return
-  if (!found.mayCreate) throw mayNotCreate(found)
-  await client.query(`create schema if not exists ${OWN_SCHEMA}`)
+  const { there, mayCreate, foreign } = found
+  if (foreign.length > 0) return { there, problem: foreignOwner(found) }
+  return { there, problem: there || mayCreate ? undefined : mayNotCreate(found) }
 }
 
 interface Found {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Client, escapeIdentifier } from 'pg'
 import { AppError } from '../kernel/errors.ts'
 import { reasonOf } from './failures.ts'
-import { type HowToMigrate, type Migrations, runMigrations, upOf } from './migrate.ts'
+import { type HowToMigrate, type Migrations, migrationsOf, runMigrations, upOf } from './migrate.ts'
 import { OWN_SCHEMA } from './own-schema.ts'
 import { SetUpError } from './set-up-error.ts'
 import { soon } from './soon.ts'
@@ -50,11 +50,28 @@ export async function setUpOwnedTables(
     }
     const mend =
       owners.length > 0
-        ? { mend: `It belongs to ${owners.join(', ')}, who runs:\n${sqlOf(folder)}`, failed: false }
+        ? { mend: mendBy(owners, folder), failed: false }
         : await makeOrSayWhy(client, { folder, table: `${domain}_migrations` }, how)
     if (mend !== undefined) for (const table of tables) mends.set(table, mend)
   }
   return mends
+}
+
+function mendBy(owners: readonly string[], folder: string): string {
+  return `It belongs to ${owners.join(', ')}, who runs:\n${sqlOf(folder)}`
+}
+
+/** Who else owns a domain's tables, and which of its migrations haven't run; nothing is changed. */
+export async function lookAtOwned(
+  client: Client,
+  { domain, tables }: OwnedTables,
+  source: string,
+): Promise<{ readonly owners: readonly string[]; readonly pending: readonly string[]; readonly mend: string }> {
+  const folder = join(source, 'domains', domain, 'migrations')
+  if (tables.length === 0 || !existsSync(folder)) return { owners: [], pending: [], mend: '' }
+  const owners = await ownersOf(client, tables)
+  const { pending } = await migrationsOf(client, { folder, table: `${domain}_migrations` })
+  return { owners, pending, mend: owners.length > 0 ? mendBy(owners, folder) : '' }
 }
 
 /** One domain that can't be brought up to date is off; the others are not. */

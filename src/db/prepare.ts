@@ -31,6 +31,8 @@ export interface PrepareOptions {
   /** Those of them that the app makes itself. */
   readonly owned: readonly OwnedTables[]
   readonly namesOf: NamesOf
+  /** Tables that all users of the app may read by the operator's word. */
+  readonly isPublic: (definition: TableDefinition) => boolean
   /** The folder below which migrations lie: `src/`. */
   readonly source: string
   readonly observe: Observe

@@ -1,2 +1,2 @@
-export { WorkspaceError } from './call.ts'
+export { type CallWorkspace, createCallWorkspace, WorkspaceError } from './call.ts'
 export { createWorkspace, type Principal, type Secret, type ServicePrincipal, type Workspace } from './workspace.ts'

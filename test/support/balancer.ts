@@ -1,4 +1,4 @@
-import { Agent, type IncomingMessage, type ServerResponse, request as send } from 'node:http'
+import { Agent, type IncomingMessage, type RequestOptions, type ServerResponse, request as send } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { closeServer, listen } from '../../local/platform/listen.ts'
 

@@ -1,0 +1,7 @@
+export type { Context } from './context.ts'
+export { FACTS } from './facts.ts'
+export { lookAtBundle } from './look-at-bundle.ts'
+export { lookAtDatabase } from './look-at-database.ts'
+export { lookAtFacts } from './look-at-facts.ts'
+export { lookAtWorkspace } from './look-at-workspace.ts'
+export { hasWrong, printReport, type Report } from './report.ts'
