@@ -64,16 +64,6 @@ describe('Postgres stopped', () => {
   })
 })
 
-it('an app starts though somebody holds the advisory lock that migrations take, if there is nothing to migrate', async () => {
-  const first = await startTestApp()
-  await first.sql(async (client) => {
-    await client.query('select pg_advisory_lock(7241865325823964)')
-    const second = await startTestApp({ database: first.database })
-    await second.close()
-  }, 'bob@example.com')
-  await first.close()
-})
-
 describe('connections', () => {
   let proxy: FaultyProxy
   beforeAll(async () => {
