@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { checkBundle, connectionsOf, type Finding } from '../src/bundle/index.ts'
-import { settingProblem } from '../src/config/index.ts'
+import { deployedSettingsProblems } from '../src/config/index.ts'
 import { domains, syncedTables } from '../src/domains/index.ts'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -15,7 +15,7 @@ const tables = domains.flatMap((domain) => domain.tables)
 function check(folder: string, schema: string | undefined): Finding[] {
   return checkBundle(folder, {
     schema,
-    settingProblem: (name, value) => settingProblem(tables, name, value),
+    settingsProblems: (environment) => deployedSettingsProblems(tables, environment),
     synced: syncedTables(),
   })
 }
@@ -118,7 +118,7 @@ describe('the bundle', () => {
       'resources/app.yml',
       'name: OPERATORS',
       'name: OPERATOR',
-      /In the target dev: the app has no setting OPERATOR\./,
+      /In the target dev: The app has no setting OPERATOR\./,
     ],
     [
       'with a setting that has a wrong value',
@@ -128,11 +128,18 @@ describe('the bundle', () => {
       /VIEWER_ACCESS must be one of: login, claims\. It is “logon”\./,
     ],
     [
+      'with settings that contradict each other',
+      'databricks.yml',
+      "default: 'false'",
+      "default: 'true'",
+      /In the target dev: TRUST_FORWARDED_EMAIL=true goes with VIEWER_ACCESS=claims only/,
+    ],
+    [
       'without the scope that logging in needs',
-      'resources/app.yml',
-      'user_api_scopes: [postgres]',
-      'user_api_scopes: [sql]',
-      /tokens lack the scope postgres\. Add user_api_scopes: \[postgres\]/,
+      'databricks.yml',
+      'default: [postgres]',
+      'default: [sql]',
+      /tokens lack the scope postgres\. Add it to user_api_scopes/,
     ],
     [
       'whose app would be deployed from its sources',

@@ -5,8 +5,8 @@ import { type Bundle, forEachText, list, mapping, type Resource } from './read-b
 import { isSecretName, looksSecret } from './secrets.ts'
 import { type Target, untargeted } from './targets.ts'
 
-/** What is wrong with a setting of the app, by its name and value; undefined if nothing is. */
-export type SettingProblem = (name: string, value: string | undefined) => string | undefined
+/** What is wrong with the settings that a bundle gives the app. */
+export type SettingsProblems = (environment: Readonly<Record<string, string>>) => readonly string[]
 
 /** Rules about each app, whatever the target. */
 export function checkApps(bundle: Bundle): Finding[] {
@@ -15,10 +15,10 @@ export function checkApps(bundle: Bundle): Finding[] {
 }
 
 /** Rules about each app as a target deploys it. */
-export function checkAppsOf(target: Target, settingProblem: SettingProblem): Finding[] {
+export function checkAppsOf(target: Target, settingsProblems: SettingsProblems): Finding[] {
   return target.resources
     .filter(({ type }) => type === 'apps')
-    .flatMap((app) => [...checkSettings(app, target.name, settingProblem), ...checkAccess(app, target.name)])
+    .flatMap((app) => [...checkSettings(app, target.name, settingsProblems), ...checkAccess(app, target.name)])
 }
 
 const pathOf = ({ file, key }: Resource): string => `${file}: resources.apps.${key}`
@@ -85,13 +85,15 @@ function checkSource({ root, main }: Bundle, app: Resource): Finding[] {
   return [{ where: 'databricks.yml: sync', problem: `${name} would not be uploaded, since git ignores it.`, mend }]
 }
 
-function checkSettings(app: Resource, target: string, settingProblem: SettingProblem): Finding[] {
-  return configOf(mapping(app.value['config'])).env.flatMap(({ name, value }, at) => {
-    const problem = settingProblem(name, value)
-    if (problem === undefined) return []
-    const mend = 'docs/operations.md lists all settings.'
-    return [{ where: `${pathOf(app)}.config.env[${at}]`, problem: `In the target ${target}: ${problem}`, mend }]
-  })
+/** By the app's own reading of them. What comes from a resource, or is known only in a workspace, is left out. */
+function checkSettings(app: Resource, target: string, settingsProblems: SettingsProblems): Finding[] {
+  const { env } = configOf(mapping(app.value['config']))
+  const known = env.flatMap(({ name, value }) => (value === undefined || /\$\{/.test(value) ? [] : [[name, value]]))
+  return settingsProblems(Object.fromEntries(known)).map((problem) => ({
+    where: `${pathOf(app)}.config.env`,
+    problem: `In the target ${target}: ${problem}`,
+    mend: 'docs/operations.md lists all settings.',
+  }))
 }
 
 function checkAccess(app: Resource, target: string): Finding[] {
@@ -101,7 +103,7 @@ function checkAccess(app: Resource, target: string): Finding[] {
   const scopes = list(app.value['user_api_scopes']).map(String)
   if (access === 'login' && !scopes.includes('postgres')) {
     const problem = `In the target ${target} viewers log in (VIEWER_ACCESS=login), but their tokens lack the scope postgres.`
-    const mend = 'Add user_api_scopes: [postgres], or set VIEWER_ACCESS to claims.'
+    const mend = 'Add it to user_api_scopes, or set VIEWER_ACCESS to claims.'
     findings.push({ where: `${pathOf(app)}.user_api_scopes`, problem, mend })
   }
   const databases = list(app.value['resources']).filter((resource) => mapping(resource)['postgres'] !== undefined)

@@ -1,5 +1,5 @@
 import { checkAppYaml } from './app-config.ts'
-import { checkApps, checkAppsOf, type SettingProblem } from './app-rules.ts'
+import { checkApps, checkAppsOf, type SettingsProblems } from './app-rules.ts'
 import type { Finding } from './finding.ts'
 import { checkJsonSchema } from './json-schema.ts'
 import { checkLakebase, type SyncedTable } from './lakebase-rules.ts'
@@ -15,7 +15,7 @@ export { connectionsOf, type SyncedTable } from './lakebase-rules.ts'
 export interface BundleCheck {
   /** The CLI's JSON schema; without it only our own rules are looked at. */
   readonly schema: string | undefined
-  readonly settingProblem: SettingProblem
+  readonly settingsProblems: SettingsProblems
   /** What the app reads and a pipeline must write. */
   readonly synced: readonly SyncedTable[]
 }
@@ -24,7 +24,7 @@ export interface BundleCheck {
  * Everything that is wrong with the bundle whose databricks.yml lies in `folder`: by the CLI's own schema, and by what that
  * can't see. Nothing of it asks a workspace.
  */
-export function checkBundle(folder: string, { schema, settingProblem, synced }: BundleCheck): Finding[] {
+export function checkBundle(folder: string, { schema, settingsProblems, synced }: BundleCheck): Finding[] {
   const findings: Finding[] = []
   const bundle = readBundle(folder, findings)
   const targets = targetsOf(bundle)
@@ -35,7 +35,7 @@ export function checkBundle(folder: string, { schema, settingProblem, synced }: 
     ...checkApps(bundle),
     ...checkAppYaml(bundle),
     ...checkNames(targets),
-    ...targets.flatMap((target) => [...checkAppsOf(target, settingProblem), ...checkLakebase(target, synced)]),
+    ...targets.flatMap((target) => [...checkAppsOf(target, settingsProblems), ...checkLakebase(target, synced)]),
   )
   // What holds for every target is said once.
   return [...new Map(findings.map((finding) => [`${finding.where} ${finding.problem}`, finding])).values()]

@@ -1,22 +1,37 @@
 import type { TableDefinition } from '../db/index.ts'
-import { type Environment, problemOf, Settings } from './settings.ts'
+import { ConfigError, readConfig } from './config.ts'
+import { type Environment, Settings } from './settings.ts'
 
-const OTHERS = ['PGSSLROOTCERT', 'PGPASSWORD', 'PUBLIC_TABLES', 'PGAPPNAME', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS']
+/** What others than `Settings` read: this app's tables, pg, Node. */
+const OTHERS = ['PGSSLROOTCERT', 'PUBLIC_TABLES', 'PGAPPNAME', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS']
 
-/** What is wrong with one setting by itself; `value` is undefined where it is filled in elsewhere. */
-export function settingProblem(
-  definitions: readonly TableDefinition[],
-  name: string,
-  value: string | undefined,
-): string | undefined {
+/** What the platform sets by itself, in a form that has nothing wrong with it. */
+const BY_PLATFORM = {
+  PGHOST: 'lakebase.example.com',
+  PGDATABASE: 'database',
+  PGUSER: 'app',
+  DATABRICKS_HOST: 'workspace.example.com',
+  DATABRICKS_CLIENT_ID: 'app',
+  DATABRICKS_CLIENT_SECRET: 'secret',
+  LAKEBASE_ENDPOINT: 'projects/p/branches/b/endpoints/e',
+}
+
+/** What would be wrong with the settings of an app that is deployed with these: unknown names, values, contradictions. */
+export function deployedSettingsProblems(definitions: readonly TableDefinition[], environment: Environment): string[] {
   const tables = definitions
     .filter(({ origin }) => origin !== 'owned')
     .flatMap(({ key }) => [`${key.toUpperCase()}_TABLE`, `${key.toUpperCase()}_COLUMNS`])
-  if ([...OTHERS, ...tables].includes(name)) return undefined
-  if (!(name in Settings.shape)) return `the app has no setting ${name}.`
-  if (value === undefined || value.includes('${')) return undefined
-  const environment: Environment = { [name]: value }
-  const parsed = Settings.safeParse(environment)
-  const issue = parsed.error?.issues.find(({ path }) => path.join('.') === name)
-  return issue && problemOf(issue, environment)
+  const known = [...Object.keys(Settings.shape), ...OTHERS, ...tables]
+  const unknown = Object.keys(environment).filter((name) => !known.includes(name))
+  return [...unknown.map((name) => `The app has no setting ${name}.`), ...problemsOf(definitions, environment)]
+}
+
+function problemsOf(definitions: readonly TableDefinition[], environment: Environment): readonly string[] {
+  try {
+    readConfig(definitions, { ...BY_PLATFORM, ...environment })
+    return []
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
 }

@@ -33,7 +33,6 @@ export interface HowToMigrate {
  */
 export async function runMigrations(client: Client, migrations: Migrations, how: HowToMigrate): Promise<void> {
   if (await soon(haveAllRun(client, migrations, how.observe))) return
-  await client.query(`set statement_timeout = ${STATEMENT_MS}`)
   try {
     await takeTurn(client, how.turnMs)
     await runAll(client, migrations, how.observe)
@@ -41,8 +40,6 @@ export async function runMigrations(client: Client, migrations: Migrations, how:
     await client.query('commit')
   } catch (error) {
     throw isLock(error) ? heldUp(error) : error
-  } finally {
-    await client.query('reset statement_timeout').catch(() => undefined) // after a failure it is rolled back first
   }
 }
 
@@ -54,6 +51,7 @@ async function takeTurn(client: Client, turnMs: number): Promise<void> {
   await client.query(`create table if not exists ${OWN_SCHEMA}.migration_turn ()`)
   await client.query('begin')
   await client.query(`set local lock_timeout = ${turnMs}`)
+  await client.query(`set local statement_timeout = ${STATEMENT_MS}`)
   await client.query(`lock table ${OWN_SCHEMA}.migration_turn in share row exclusive mode`)
   await client.query(`set local lock_timeout = ${Math.min(TABLE_LOCK_MS, turnMs)}`)
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { checkBundle } from '../bundle/index.ts'
-import { settingProblem } from '../config/index.ts'
+import { deployedSettingsProblems, type Environment } from '../config/index.ts'
 import type { TableDefinition } from '../db/index.ts'
 import type { Check } from '../kernel/check.ts'
 
@@ -20,8 +20,8 @@ export function lookAtBundle({ from, schema, tables, synced }: BundleLook): Chec
   if (folder === undefined) {
     return [{ what: 'the bundle', state: 'unknown', found: `There is no databricks.yml in ${from}, nor above it.` }]
   }
-  const judge = (name: string, value: string | undefined) => settingProblem(tables, name, value)
-  const findings = checkBundle(folder, { schema, settingProblem: judge, synced })
+  const settingsProblems = (environment: Environment) => deployedSettingsProblems(tables, environment)
+  const findings = checkBundle(folder, { schema, settingsProblems, synced })
   const bySchema =
     schema === undefined ? 'our own rules (BUNDLE_SCHEMA isn’t set)' : 'the CLI’s schema and our own rules'
   const wrong = findings.map(
