@@ -6,10 +6,10 @@ import { type Config, ConfigError, readConfig } from './config/index.ts'
 import { domains } from './domains/index.ts'
 import { createLog } from './logging.ts'
 
-/** Databricks Apps kills 15 s after SIGTERM. */
-const GRACE_MS = 10_000
-/** Of that, for what comes after the last answer. */
-const CLOSE_MS = 500
+/** Databricks Apps kills 15 s after SIGTERM; within 10 s all is over. */
+const GRACE_MS = 9_500
+/** Of that, for what comes after the last answer: pools wait 2 s for a server that doesn't take part. */
+const CLOSE_MS = 2_500
 const SWEEP_MS = 50
 
 function start(config: Config): void {

@@ -51,7 +51,12 @@ describe.concurrent('an app that starts while', () => {
     ['the workspace answers 503', TOKEN, { status: 503 }, /the workspace answered 503/],
     ['credentials can’t be minted', CREDENTIALS, { status: 500 }, /answered 500 when asked for a database credential/],
     ['its client secret has expired', TOKEN, { status: 401 }, /answered 401 when asked for the app’s own token/],
-    ['the workspace hangs', CREDENTIALS, { delayMs: 60_000 }, /the app is starting|workspace can’t be reached/],
+    [
+      'the workspace hangs',
+      CREDENTIALS,
+      { delayMs: 60_000 },
+      /^the app is starting, and waits for an answer of the workspace$/,
+    ],
   ])('%s is live, says why, and is ready soon after that is over', async (_what, path, fault, why) => {
     const app = await startUnready({ faults: [[path, fault]] })
     await sleep(DOWN_MS)
@@ -83,7 +88,7 @@ describe.concurrent('an app that starts while', () => {
   it('Postgres answers nothing is live, says why, and is ready soon after it answers new connections', async () => {
     const { proxy, app } = await throughProxy((faulty) => faulty.swallow())
     await sleep(DOWN_MS)
-    await expectWaiting(app, /the app is starting|can’t be reached/)
+    await expectWaiting(app, /^the app is starting, and waits for an answer of Postgres$/)
     proxy.heal()
     await expectReadySoon(app)
   })

@@ -1,14 +1,22 @@
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Client } from 'pg'
 import { afterEach, describe, expect, inject, it } from 'vitest'
 import { freePort } from '../local/free-port.ts'
+import { ENDPOINT, TOKEN } from '../local/platform/workspace.ts'
+import { type FaultyProxy, startFaultyProxy } from './support/faulty-proxy.ts'
 import { start } from './support/process.ts'
 import { startTestApp, type TestApp, until, untilLive, untilReady } from './support/test-app.ts'
 
 const MAIN = join(import.meta.dirname, '..', 'src', 'main.ts')
 const FLAGS = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning']
 let app: TestApp | undefined
+const closing: (() => Promise<void>)[] = []
+/** What mints the app's password. */
+const MINTED = { PGPASSWORD: '', LAKEBASE_ENDPOINT: ENDPOINT }
 afterEach(async () => {
+  for (let close = closing.pop(); close; close = closing.pop()) await close()
   await app?.close()
   app = undefined
 })
@@ -81,6 +89,53 @@ describe('the process', () => {
     expect([late.status, late.headers.get('connection')]).toEqual([200, 'close'])
     expect(await ended).toBe(0)
     expect(performance.now() - asked).toBeGreaterThan(1_000)
+  })
+
+  it.each<[string, (running: TestApp, proxy: FaultyProxy) => Promise<Record<string, string>>]>([
+    [
+      'Postgres hangs',
+      async (_running, proxy) => {
+        proxy.swallow()
+        return { PGPORT: String(proxy.port) }
+      },
+    ],
+    [
+      'the workspace hangs',
+      async (running) => {
+        running.faults.set(TOKEN, { delayMs: 60_000 })
+        const { id, secret } = running.tokens.app
+        return { ...MINTED, DATABRICKS_CLIENT_ID: id, DATABRICKS_CLIENT_SECRET: secret }
+      },
+    ],
+    [
+      'it waits for its turn to migrate',
+      async (running) => {
+        await running.sql((client) => client.query('delete from lakebase_graphql.holidays_migrations'))
+        const holder = new Client({
+          ...inject('server').logins.postgres,
+          ...inject('server'),
+          database: running.database,
+        })
+        await holder.connect()
+        closing.push(() => holder.end())
+        await holder.query('begin; lock table lakebase_graphql.migration_turn')
+        return {}
+      },
+    ],
+  ])('on SIGTERM while %s ends soon, with code 0', async (_what, breaks) => {
+    const running = await startTestApp()
+    app = running
+    const proxy = await startFaultyProxy(inject('server').port)
+    closing.push(proxy.close)
+    const port = await freePort()
+    const more = await breaks(running, proxy)
+    const { child, ended, output } = startProcess({ ...(await environmentFor(running, port)), ...more })
+    await untilLive(`http://127.0.0.1:${port}`)
+    await sleep(300)
+    const asked = performance.now()
+    child.kill('SIGTERM')
+    expect(await ended, output()).toBe(0)
+    expect(performance.now() - asked).toBeLessThan(4_000)
   })
 
   it('on a second SIGTERM ends at once', async () => {

@@ -3,7 +3,7 @@ import { type Client, DatabaseError } from 'pg'
 import { hedged } from '../kernel/hedged.ts'
 import { untilAborted } from '../kernel/signals.ts'
 import { cancelRunning } from './cancel.ts'
-import type { Connection } from './connection.ts'
+import type { Connection, Opener } from './connection.ts'
 import { kindOf } from './failures.ts'
 import { KeyedPool } from './keyed-pool.ts'
 import { APP, createOpeners, type Principal } from './openers.ts'
@@ -24,6 +24,9 @@ export interface Run {
 /** The name under which a statement's text is prepared, if it is. */
 export type NameOf = (text: string) => string | undefined
 
+/** Whose answer a login waits for; undefined when it is over. */
+export type WaitsFor = 'the workspace' | 'Postgres' | undefined
+
 /** Connections of the app's role and of viewers, under one budget. */
 export interface ConnectionPool {
   run(statement: Statement, how: Run): Promise<Row[]>
@@ -32,8 +35,16 @@ export interface ConnectionPool {
    * that are worth preparing. When `how.signal` aborts, the statement that runs is ended, and the work must send no more.
    */
   hold<T>(how: Run, work: (client: Client, nameOf: NameOf) => Promise<T>): Promise<T>
-  /** Work of the app's own on a connection of its own, which counts too, and is closed after it. */
-  use<T>(session: Session, signal: AbortSignal, work: (client: Client) => Promise<T>): Promise<T>
+  /**
+   * Work of the app's own on a connection of its own, which counts too, and is closed after it. `onWait` hears for whom
+   * it waits until then.
+   */
+  use<T>(
+    session: Session,
+    signal: AbortSignal,
+    work: (client: Client) => Promise<T>,
+    onWait?: (whom: WaitsFor) => void,
+  ): Promise<T>
   /** From now on nothing prepared earlier is used: the tables have changed. */
   renew(): void
   close(): Promise<void>
@@ -69,9 +80,9 @@ export function createPool(settings: DatabaseSettings, onLost: (error: Error) =>
       const { rows } = await hold(how, read)
       return rows.map((values) => toRow(statement.columns, values))
     },
-    async use(session, signal, work) {
-      const lend = async () => pool.lend(openers.setUp(session), signal)
-      const connection = await hedged(lend, { ...HEDGE, late: (late) => pool.giveBack(late, false) })
+    async use(session, signal, work, onWait = () => undefined) {
+      const connection = await lendNew(pool, () => openers.setUp(session), signal, onWait)
+      onWait(undefined)
       return work(connection.client).finally(() => pool.giveBack(connection, false))
     },
     renew() {
@@ -80,6 +91,30 @@ export function createPool(settings: DatabaseSettings, onLost: (error: Error) =>
     },
     close: () => pool.close(),
   }
+}
+
+/** A new connection. Who only waits until there is room for one doesn't begin again. */
+function lendNew(
+  pool: KeyedPool,
+  openerOf: () => Opener,
+  signal: AbortSignal,
+  onWait: (whom: WaitsFor) => void,
+): Promise<Connection> {
+  let opening = 0
+  const attempt = async (): Promise<Connection> => {
+    const opener = openerOf()
+    const ready: Opener['ready'] = () => {
+      onWait('the workspace')
+      return opener.ready()
+    }
+    const open: Opener['open'] = (onLost) => {
+      onWait('Postgres')
+      opening++
+      return opener.open(onLost).finally(() => opening--)
+    }
+    return pool.lend({ ...opener, ready, open }, signal)
+  }
+  return hedged(attempt, { ...HEDGE, hangs: () => opening > 0, late: (late) => pool.giveBack(late, false) })
 }
 
 async function holdWith<T>(

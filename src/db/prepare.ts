@@ -1,5 +1,6 @@
 import { type Client, DatabaseError } from 'pg'
 import type { Observe } from '../kernel/observe.ts'
+import { untilAborted } from '../kernel/signals.ts'
 import { type NamesOf, resolveTables } from './catalog.ts'
 import { type CursorCodec, createCursorCodec } from './cursor.ts'
 import { reasonOf } from './failures.ts'
@@ -8,11 +9,12 @@ import { runMigrations, STATEMENT_MS } from './migrate.ts'
 import { nameOperators } from './operators.ts'
 import { ensureOwnSchema, OWN_SCHEMA } from './own-schema.ts'
 import { type Mend, type OwnedTables, setUpOwnedTables, withoutFailed } from './owned-tables.ts'
-import type { ConnectionPool } from './pool.ts'
+import type { ConnectionPool, WaitsFor } from './pool.ts'
 import { rolesAboveRowSecurity } from './row-security.ts'
 import type { Session } from './session.ts'
 import type { DatabaseSettings } from './settings.ts'
 import { soon } from './soon.ts'
+import type { Preparing } from './supervisor.ts'
 import type { TableDefinition, Tables } from './tables.ts'
 
 /** What reading needs to know of the database as it is. */
@@ -45,25 +47,27 @@ const SESSION: Session = { settings: { lock_timeout: '2000' }, queryTimeoutMs: S
  * Prepares on one connection of its own, so that it proves the way to the server and not just a pool's memory of it, and
  * has what depends on the tables made anew if they have changed.
  */
-export function prepareWith(
-  options: PrepareOptions,
-  pool: ConnectionPool,
-  indexing: Indexing,
-): () => Promise<Prepared> {
+export function prepareWith(options: PrepareOptions, pool: ConnectionPool, indexing: Indexing): Preparing<Prepared> {
   let known = ''
   let reported = ''
   // What the set-up said, once it is done: it is done again only after something of ours has gone missing.
   let mends: Mends | undefined
   // Once: an instance that is on its way out must not put its own list in the place of a newer one's.
   let named = false
-  return async () => {
+  const prepare = async (client: Client): Promise<Prepared> => {
+    mends ??= await setUp(client, options)
+    if (!named) await soon(nameOperators(client, options.settings.operators))
+    named = true
+    return soon(lookUp(client, options, mends))
+  }
+  let waitsFor: WaitsFor
+  const onWait = (whom: WaitsFor): void => {
+    waitsFor = whom
+  }
+  const prepareAndReport = async (signal: AbortSignal): Promise<Prepared> => {
     try {
-      const prepared = await pool.use(SESSION, new AbortController().signal, async (client) => {
-        mends ??= await setUp(client, options)
-        if (!named) await soon(nameOperators(client, options.settings.operators))
-        named = true
-        return soon(lookUp(client, options, mends))
-      })
+      // Who stops doesn't wait for a turn or a migration: its connection is closed, and Postgres rolls it back.
+      const prepared = await pool.use(SESSION, signal, (client) => untilAborted(prepare(client), signal), onWait)
       const { fingerprint, problems } = prepared.tables
       if (problems.some(({ table }) => isOwned(options, table))) mends = undefined
       if (fingerprint !== known) pool.renew()
@@ -78,6 +82,7 @@ export function prepareWith(
       throw error
     }
   }
+  return { prepare: prepareAndReport, waitsFor: () => waitsFor }
 }
 
 function isOwned({ owned }: PrepareOptions, table: string): boolean {

@@ -22,21 +22,29 @@ const FAILURES_UNTIL_LOST = 3
 /** With that of credentials, which may have to come first, it makes less than two seconds. */
 const LONGEST_RETRY_MS = 500
 
-/** Begins at once. `prepare` is tried until it works, at intervals that grow up to half a second. */
-export function superviseDatabase<T>(prepare: () => Promise<T>, observe: Observe): Supervisor<T> {
+export interface Preparing<T> {
+  readonly prepare: (signal: AbortSignal) => Promise<T>
+  /** Whose answer it waits for just now. */
+  readonly waitsFor: () => string | undefined
+}
+
+const STARTING = 'the app is starting'
+
+/** Begins at once. `prepare`, which must end when its signal aborts, is tried until it works, at intervals that grow up to half a second. */
+export function superviseDatabase<T>({ prepare, waitsFor }: Preparing<T>, observe: Observe): Supervisor<T> {
   const stopping = new AbortController()
   let prepared: T | undefined
-  let reason: string | undefined = 'the app is starting'
+  let reason: string | undefined = STARTING
   let failures = 0
   const attempt = async (): Promise<boolean> => {
     const started = performance.now()
     try {
-      prepared = await prepare()
+      prepared = await prepare(stopping.signal)
       if (reason !== undefined) observe({ event: 'database.ready', ms: performance.now() - started })
-      reason = undefined
-      failures = 0
+      ;[reason, failures] = [undefined, 0]
       return true
     } catch (error) {
+      if (stopping.signal.aborted) return false
       const why = publicReasonOf(error)
       failures++
       if (reason === undefined && (failures < FAILURES_UNTIL_LOST || isThere(error))) return false
@@ -52,16 +60,20 @@ export function superviseDatabase<T>(prepare: () => Promise<T>, observe: Observe
       if (prepared === undefined || reason !== undefined) throw unavailable(undefined, reason)
       return prepared
     },
-    notReadyBecause: () => reason,
+    notReadyBecause: () => (reason === STARTING ? starting(waitsFor()) : reason),
     refresh,
     confirm() {
       failures = 0
     },
     stop() {
-      stopping.abort()
+      stopping.abort(new Error('the app is stopping'))
       return refresh()
     },
   }
+}
+
+function starting(waitsFor: string | undefined): string {
+  return waitsFor === undefined ? STARTING : `${STARTING}, and waits for an answer of ${waitsFor}`
 }
 
 /** Connections that are open go on without a password, and where all are in use Postgres is there. */

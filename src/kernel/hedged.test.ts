@@ -42,6 +42,12 @@ describe('a hedged attempt', () => {
     expect(await hedged(other.attempt, { everyMs: 20, most: 3 })).toBe(0)
   })
 
+  it('that doesn’t hang but waits for its turn is left alone', async () => {
+    const { attempt, begun } = tries({ ms: 60 })
+    expect(await hedged(attempt, { everyMs: 10, most: 3, hangs: () => false })).toBe(0)
+    expect(begun()).toBe(1)
+  })
+
   it('is begun so often and no more', async () => {
     const { attempt, begun } = tries({ ms: 200, fails: true }, { ms: 200, fails: true }, { ms: 200, fails: true })
     await expect(hedged(attempt, { everyMs: 10, most: 3 })).rejects.toThrow('try 2')

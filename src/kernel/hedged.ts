@@ -3,6 +3,8 @@ export interface Hedge<T> {
   readonly everyMs: number
   /** So many tries at most. */
   readonly most: number
+  /** Whether the latest try does hang, and isn't merely waiting for its turn; asked before another one is begun. */
+  readonly hangs?: () => boolean
   /** Gets what comes after it has been decided: release it there. */
   readonly late?: (value: T) => void
 }
@@ -12,7 +14,8 @@ export interface Hedge<T> {
  * fails ends all if no other is under way: when to try again after a failure is for the caller to say.
  * @throws what the last try threw
  */
-export function hedged<T>(attempt: () => Promise<T>, { everyMs, most, late = () => undefined }: Hedge<T>): Promise<T> {
+export function hedged<T>(attempt: () => Promise<T>, hedge: Hedge<T>): Promise<T> {
+  const { everyMs, most, hangs = () => true, late = () => undefined } = hedge
   return new Promise((resolve, reject) => {
     let begun = 0
     let running = 0
@@ -23,10 +26,13 @@ export function hedged<T>(attempt: () => Promise<T>, { everyMs, most, late = () 
       clearTimeout(timer)
       settle()
     }
+    const wait = (): void => {
+      if (begun < most) timer = setTimeout(() => (hangs() ? begin() : wait()), everyMs)
+    }
     const begin = (): void => {
       begun++
       running++
-      if (begun < most) timer = setTimeout(begin, everyMs)
+      wait()
       attempt().then(
         (value) => {
           running--
