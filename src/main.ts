@@ -13,7 +13,8 @@ const CLOSE_MS = 2_500
 const SWEEP_MS = 50
 
 function start(config: Config): void {
-  const app = createApp({ config, observe: createLog(config.logLevel) })
+  const log = createLog(config.logLevel)
+  const app = createApp({ config, observe: log.observe })
   const server = createServer({ requestTimeout: config.requestTimeoutMs + 1_000 }, app.listener)
   server.on('error', (error: NodeJS.ErrnoException) => {
     say(cannotListen(config.listen, error))
@@ -27,6 +28,7 @@ function start(config: Config): void {
     if (!err) await sleep(config.drainMs)
     await finish(server, GRACE_MS - CLOSE_MS - config.drainMs)
     await app.close()
+    await log.close()
   })
 }
 

@@ -13,7 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'app.ts': ['config', 'http', 'identity', 'domains', 'loaders', 'db', 'credentials', 'workspace', 'kernel'],
   config: ['db', 'workspace', 'kernel'],
   doctor: ['bundle', 'config', 'db', 'credentials', 'workspace', 'kernel'],
-  bundle: [],
+  bundle: ['kernel'],
   'logging.ts': ['db', 'kernel'],
   http: ['identity', 'execution', 'graphql', 'loaders', 'db', 'kernel'],
   domains: ['execution', 'graphql', 'loaders', 'db', 'kernel'],

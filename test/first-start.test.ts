@@ -73,14 +73,26 @@ describe('the first start', () => {
       'create role a_developer',
       'create schema lakebase_graphql authorization a_developer',
       'create table lakebase_graphql.migrations (id serial primary key, name text, run_on timestamp)',
-      "create function lakebase_graphql.odd() returns int language sql as 'select 1'",
+      "create function lakebase_graphql.odd(a int, b text) returns int language sql as 'select 1'",
+      'create table lakebase_graphql.parts (a int) partition by range (a)',
+      'create table lakebase_graphql.part partition of lakebase_graphql.parts default',
+      'create materialized view lakebase_graphql."odd; view" as select 1 as one',
+      "create type lakebase_graphql.kind as enum ('a')",
+      'create domain lakebase_graphql.whole as int',
       'alter table lakebase_graphql.migrations owner to a_developer',
-      'alter function lakebase_graphql.odd() owner to a_developer',
+      ...[
+        'function lakebase_graphql.odd(int, text)',
+        'table lakebase_graphql.parts',
+        'table lakebase_graphql.part',
+        'materialized view lakebase_graphql."odd; view"',
+        'type lakebase_graphql.kind',
+        'domain lakebase_graphql.whole',
+      ].map((thing) => `alter ${thing} owner to a_developer`),
     ])
     closing.push(() => sql((client) => client.query('drop owned by a_developer; drop role a_developer')).then(() => {}))
     await until(async () => /the schema lakebase_graphql, .* doesn’t belong to the app’s role/.test(await why(app)))
     const mend = mendOf(app)
-    expect(mend.split('\n')).toHaveLength(3)
+    expect(mend.split('\n')).toHaveLength(8)
     await sql((client) => client.query(mend))
     await readyWithin(app, RETURN_MS)
   })

@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { parse } from 'yaml'
+import { looksSecret } from '../kernel/mask-secrets.ts'
 import type { Finding } from './finding.ts'
-import { type Bundle, list, type Mapping, mapping, type Resource, type Value } from './read-bundle.ts'
-import { isSecretName, looksSecret } from './secrets.ts'
+import { type Bundle, list, type Mapping, mapping, type Resource, readYaml, type Value } from './read-bundle.ts'
+import { isSecretName } from './secrets.ts'
 import { untargeted } from './targets.ts'
 
 /** How an app is started. */
@@ -52,11 +52,12 @@ function compare({ root }: Bundle, { file, key, value }: Resource): Finding[] {
     const problem = 'There is no app.yaml beside the folder that it is deployed from.'
     return [{ where: `${file}: resources.apps.${key}`, problem, mend: 'npm run build takes app.yaml from there.' }]
   }
-  const theirs = configOf(parse(readFileSync(path, 'utf8')))
+  const findings: Finding[] = []
+  const theirs = configOf(readYaml(path, 'app.yaml', findings))
+  if (findings.length > 0) return findings
   const ours = configOf(value['config'])
   const where = `${file}: resources.apps.${key}.config`
   const [command, other] = [ours.command, theirs.command].map((words) => words.join(' '))
-  const findings: Finding[] = []
   if (command !== other) {
     findings.push({
       where: `${where}.command`,

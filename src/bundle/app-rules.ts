@@ -1,33 +1,35 @@
 import { dirname, relative, resolve } from 'node:path'
+import { looksSecret } from '../kernel/mask-secrets.ts'
 import { configOf, type EnvEntry } from './app-config.ts'
 import type { Finding } from './finding.ts'
-import { type Bundle, forEachText, list, mapping, type Resource } from './read-bundle.ts'
-import { isSecretName, looksSecret } from './secrets.ts'
-import { type Target, untargeted } from './targets.ts'
+import { type Bundle, forEachText, list, mapping, type Resource, type Value } from './read-bundle.ts'
+import { isSecretName } from './secrets.ts'
+import type { Target } from './targets.ts'
 
-/** What is wrong with the settings that a bundle gives the app. */
-export type SettingsProblems = (environment: Readonly<Record<string, string>>) => readonly string[]
-
-/** Rules about each app, whatever the target. */
-export function checkApps(bundle: Bundle): Finding[] {
-  const apps = untargeted(bundle).resources.filter(({ type }) => type === 'apps')
-  return [...apps.flatMap((app) => [...checkEnv(app), ...checkSource(bundle, app)]), ...checkTexts(bundle)]
-}
+/** What is wrong with the settings that a bundle gives the app; undefined is what comes from a resource of it. */
+export type SettingsProblems = (environment: Readonly<Record<string, string | undefined>>) => readonly string[]
 
 /** Rules about each app as a target deploys it. */
-export function checkAppsOf(target: Target, settingsProblems: SettingsProblems): Finding[] {
-  return target.resources
-    .filter(({ type }) => type === 'apps')
-    .flatMap((app) => [...checkSettings(app, target.name, settingsProblems), ...checkAccess(app, target.name)])
+export function checkApps(bundle: Bundle, target: Target): Finding[] {
+  return appsOf(target).flatMap((app) => [
+    ...checkEnv(app),
+    ...checkSource(bundle, app),
+    ...checkAccess(app, target.name),
+    ...checkStart(app),
+  ])
 }
 
+const appsOf = ({ resources }: Target): Resource[] => resources.filter(({ type }) => type === 'apps')
 const pathOf = ({ file, key }: Resource): string => `${file}: resources.apps.${key}`
 
 function checkEnv(app: Resource): Finding[] {
   const names = list(app.value['resources']).map((resource) => String(mapping(resource)['name']))
-  return configOf(mapping(app.value['config'])).env.flatMap((entry, at) => {
+  const { env } = configOf(mapping(app.value['config']))
+  return env.flatMap((entry, at) => {
     const where = `${pathOf(app)}.config.env[${at}]`
-    return envProblems(entry, names).map((finding) => ({ where, ...finding }))
+    const findings = envProblems(entry, names).map((finding) => ({ where, ...finding }))
+    if (env.findIndex(({ name }) => name === entry.name) === at) return findings
+    return [...findings, { where, problem: `${entry.name} is there twice.`, mend: 'Leave one of them.' }]
   })
 }
 
@@ -53,7 +55,7 @@ function envProblems({ name, value, from, keys }: EnvEntry, resources: readonly 
 }
 
 /** What looks like a secret is one, wherever it stands. It isn't repeated. */
-function checkTexts({ files }: Bundle): Finding[] {
+export function checkTexts({ files }: Bundle): Finding[] {
   const findings: Finding[] = []
   for (const [file, content] of files) {
     forEachText(content, (text, path) => {
@@ -74,26 +76,53 @@ function checkSource({ root, main }: Bundle, app: Resource): Finding[] {
   }
   const folder = resolve(root, dirname(app.file), String(source))
   const sync = mapping(main['sync'])
-  const covers = (patterns: readonly string[]) =>
-    patterns.some((pattern) => resolve(root, pattern.replace(/\/\*\*$/, '')) === folder)
+  const foldersOf = (patterns: Value | undefined) =>
+    list(patterns).map((pattern) => resolve(root, String(pattern).replace(/\/\*\*$/, '')))
+  const included = foldersOf(sync['include']).includes(folder) && !foldersOf(sync['exclude']).includes(folder)
   if (!/(^|\/)dist$/.test(folder)) {
     return [{ where, problem: `It is ${relative(root, folder) || 'the bundle itself'}.`, mend: 'Set it to ../dist.' }]
   }
-  if (covers(list(sync['include']).map(String)) && covers(list(sync['paths']).map(String))) return []
+  const paths = foldersOf(sync['paths'])
+  if (included && paths.length === 1 && paths[0] === folder) return []
   const name = relative(root, folder)
+  if (paths.length > 1 || !paths.includes(folder)) {
+    const problem = `More than ${name}, or something else, would be uploaded.`
+    return [{ where: 'databricks.yml: sync.paths', problem, mend: `Set it to [${name}].` }]
+  }
   const mend = `In databricks.yml: sync: { paths: [${name}], include: ['${name}/**'] }.`
   return [{ where: 'databricks.yml: sync', problem: `${name} would not be uploaded, since git ignores it.`, mend }]
 }
 
-/** By the app's own reading of them. What comes from a resource, or is known only in a workspace, is left out. */
-function checkSettings(app: Resource, target: string, settingsProblems: SettingsProblems): Finding[] {
-  const { env } = configOf(mapping(app.value['config']))
-  const known = env.flatMap(({ name, value }) => (value === undefined || /\$\{/.test(value) ? [] : [[name, value]]))
-  return settingsProblems(Object.fromEntries(known)).map((problem) => ({
-    where: `${pathOf(app)}.config.env`,
-    problem: `In the target ${target}: ${problem}`,
-    mend: 'docs/operations.md lists all settings.',
-  }))
+/** By the app's own reading of them. What is known only in a workspace is left out. */
+export function checkSettings(target: Target, settingsProblems: SettingsProblems): Finding[] {
+  return appsOf(target).flatMap((app) => {
+    const { env } = configOf(mapping(app.value['config']))
+    const known = env.flatMap(({ name, value, from }) => {
+      if (value?.includes('${')) return []
+      return value === undefined && from === undefined ? [] : [[name, value]]
+    })
+    return settingsProblems(Object.fromEntries(known)).map((problem) => ({
+      where: `${pathOf(app)}.config.env`,
+      problem: `In the target ${target.name}: ${problem}`,
+      mend: 'docs/operations.md lists all settings.',
+    }))
+  })
+}
+
+/** That it runs once it is deployed, and runs what was built. */
+function checkStart(app: Resource): Finding[] {
+  const { command } = configOf(mapping(app.value['config']))
+  const findings: Finding[] = []
+  if (command[0] !== 'node' || command.at(-1) !== 'main.js') {
+    const problem = `It runs “${command.join(' ')}”.`
+    const mend = "dist/ has main.js: ['node', '--no-parallel-scavenge', '--enable-source-maps', 'main.js']."
+    findings.push({ where: `${pathOf(app)}.config.command`, problem, mend })
+  }
+  if (mapping(app.value['lifecycle'])['started'] !== true) {
+    const problem = 'A new app would be deployed, but stopped.'
+    findings.push({ where: `${pathOf(app)}.lifecycle`, problem, mend: 'Add lifecycle: { started: true }.' })
+  }
+  return findings
 }
 
 function checkAccess(app: Resource, target: string): Finding[] {
@@ -113,7 +142,11 @@ function checkAccess(app: Resource, target: string): Finding[] {
     findings.push({ where: `${pathOf(app)}.resources`, problem, mend })
   }
   for (const [at, permission] of list(app.value['permissions']).entries()) {
-    const { level, group_name: group } = mapping(permission)
+    const { level, group_name: group, user_name: user, service_principal_name: principal } = mapping(permission)
+    if ([group, user, principal].filter((name) => name !== undefined).length !== 1) {
+      const mend = 'Give it one of group_name, user_name, service_principal_name.'
+      findings.push({ where: `${pathOf(app)}.permissions[${at}]`, problem: 'It is nobody’s, or several’s.', mend })
+    }
     if (level !== 'CAN_MANAGE' || group !== 'users') continue
     const problem = 'Everybody may deploy code that gets every user’s token.'
     findings.push({ where: `${pathOf(app)}.permissions[${at}]`, problem, mend: 'Give the group users CAN_USE.' })

@@ -1,9 +1,10 @@
+import { withoutSecrets } from '../kernel/mask-secrets.ts'
 import { checkAppYaml } from './app-config.ts'
-import { checkApps, checkAppsOf, type SettingsProblems } from './app-rules.ts'
+import { checkApps, checkSettings, checkTexts, type SettingsProblems } from './app-rules.ts'
 import type { Finding } from './finding.ts'
+import { checkForms, checkNames } from './form-rules.ts'
 import { checkJsonSchema } from './json-schema.ts'
 import { checkLakebase, type SyncedTable } from './lakebase-rules.ts'
-import { checkNames } from './name-rules.ts'
 import { readBundle } from './read-bundle.ts'
 import { checkReferences } from './references.ts'
 import { checkTargets } from './target-rules.ts'
@@ -29,14 +30,24 @@ export function checkBundle(folder: string, { schema, settingsProblems, synced }
   const bundle = readBundle(folder, findings)
   const targets = targetsOf(bundle)
   findings.push(
-    ...(schema === undefined ? [] : checkJsonSchema(bundle, schema)),
+    ...(schema === undefined ? [] : checkJsonSchema(bundle, targets, schema)),
     ...checkReferences(bundle),
     ...checkTargets(bundle),
-    ...checkApps(bundle),
+    ...checkTexts(bundle),
     ...checkAppYaml(bundle),
     ...checkNames(targets),
-    ...targets.flatMap((target) => [...checkAppsOf(target, settingsProblems), ...checkLakebase(target, synced)]),
+    ...targets.flatMap((target) => [
+      ...checkForms(target),
+      ...checkApps(bundle, target),
+      ...checkSettings(target, settingsProblems),
+      ...checkLakebase(target, synced),
+    ]),
   )
+  const told = findings.map((finding) => ({
+    where: withoutSecrets(finding.where),
+    problem: withoutSecrets(finding.problem),
+    mend: withoutSecrets(finding.mend),
+  }))
   // What holds for every target is said once.
-  return [...new Map(findings.map((finding) => [`${finding.where} ${finding.problem}`, finding])).values()]
+  return [...new Map(told.map((finding) => [`${finding.where} ${finding.problem}`, finding])).values()]
 }

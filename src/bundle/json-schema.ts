@@ -1,23 +1,44 @@
 import { readFileSync } from 'node:fs'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import { messageOf } from '../kernel/errors.ts'
 import type { Finding } from './finding.ts'
 import type { Bundle } from './read-bundle.ts'
+import type { Target } from './targets.ts'
 
 const MAX_FINDINGS = 20
 
-/** Holds every file of the bundle against the CLI's own schema (`databricks bundle schema`), which lies at `path`. */
-export function checkJsonSchema(bundle: Bundle, path: string): Finding[] {
-  const validate = compile(path)
-  return [...bundle.files].flatMap(([file, content]) => {
-    if (validate(content)) return []
-    return deepest(validate.errors ?? []).map((error) => toFinding(file, error))
-  })
+/**
+ * Holds every file of the bundle against the CLI's own schema (`databricks bundle schema`), which lies at `path`; and what
+ * each target makes of it, since the schema takes any `${var.x}` for a number or a word of its list.
+ */
+export function checkJsonSchema(bundle: Bundle, targets: readonly Target[], path: string): Finding[] {
+  const findings: Finding[] = []
+  const validate = compile(path, findings)
+  if (!validate) return findings
+  for (const [file, content] of bundle.files) {
+    if (!validate(content)) findings.push(...deepest(validate.errors ?? []).map((error) => toFinding(file, error)))
+  }
+  for (const { name, resources } of targets) {
+    for (const { type, key, file, value } of resources) {
+      if (validate({ bundle: { name }, resources: { [type]: { [key]: value } } })) continue
+      const found = deepest(validate.errors ?? []).map((error) => toFinding(`${file} (target ${name})`, error))
+      // What the file says by itself has been told.
+      findings.push(...found.filter(({ problem }) => !findings.some((known) => known.problem === problem)))
+    }
+  }
+  return findings
 }
 
-function compile(path: string): ValidateFunction {
-  const schema = JSON.parse(readFileSync(path, 'utf8'))
-  // It has words of its own, and patterns for which regular expressions must know Unicode.
-  return new Ajv({ strict: false, allErrors: true, verbose: true, unicodeRegExp: true, logger: false }).compile(schema)
+function compile(path: string, findings: Finding[]): ValidateFunction | undefined {
+  try {
+    // It has words of its own, and patterns for which regular expressions must know Unicode.
+    const options = { strict: false, allErrors: true, verbose: true, unicodeRegExp: true, logger: false } as const
+    return new Ajv(options).compile(JSON.parse(readFileSync(path, 'utf8')))
+  } catch (error) {
+    const problem = `It is no JSON schema that can be read: ${messageOf(error)}`
+    findings.push({ where: 'BUNDLE_SCHEMA', problem, mend: `databricks bundle schema > ${path}` })
+    return undefined
+  }
 }
 
 /**

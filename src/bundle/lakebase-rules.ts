@@ -1,3 +1,4 @@
+import { FOR_A_SYNC, INSTANCES, RESERVED } from '../kernel/sizing.ts'
 import { configOf } from './app-config.ts'
 import type { Finding } from './finding.ts'
 import { list, mapping, type Resource } from './read-bundle.ts'
@@ -22,12 +23,9 @@ const CONNECTIONS: readonly (readonly [cu: number, connections: number])[] = [
   [4, 839],
   [8, 1_678],
   [16, 3_357],
+  [32, 4_000],
 ]
-/** Lakebase keeps some for itself, and each table that is being synced takes up to 16. */
-const [RESERVED, FOR_A_SYNC] = [7, 16]
-/** While the app is deployed, an old and a new one run side by side. */
-const INSTANCES = 2
-const [SMALLEST_CU, WIDEST_CU] = [0.5, 16]
+const [SMALLEST_CU, LARGEST_CU, WIDEST_CU] = [0.5, 64, 16]
 
 /** Connections that a Lakebase of a size allows. */
 export function connectionsOf(minCu: number, maxCu: number): number {
@@ -45,6 +43,7 @@ export function checkLakebase(target: Target, tables: readonly SyncedTable[]): F
   const sizes = endpoints.flatMap((endpoint) => checkSize(endpoint, target.name))
   if (sizes.length > 0) return sizes
   return [
+    ...checkImplicit(target),
     ...endpoints.flatMap((endpoint) => checkBudget(endpoint, target, synced.length)),
     ...(synced.length > 0 ? checkSynced(synced, target, tables) : []),
   ]
@@ -52,18 +51,38 @@ export function checkLakebase(target: Target, tables: readonly SyncedTable[]): F
 
 function checkSize({ file, key, value }: Resource, target: string): Finding[] {
   const [min, max] = sizeOf(value)
-  if (min >= SMALLEST_CU && max >= min && max - min <= WIDEST_CU) return []
+  if (min >= SMALLEST_CU && max >= min && max <= LARGEST_CU && max - min <= WIDEST_CU) return []
+  const [from, to] = [value['autoscaling_limit_min_cu'] ?? 'nothing', value['autoscaling_limit_max_cu'] ?? 'nothing']
   return [
     {
       where: `${file}: resources.postgres_endpoints.${key}`,
-      problem: `In the target ${target} it has ${min} to ${max} CU.`,
-      mend: `It must have at least ${SMALLEST_CU}, and at most ${WIDEST_CU} between the two.`,
+      problem: `In the target ${target} it has ${String(from)} to ${String(to)} CU.`,
+      mend: `Set both to numbers from ${SMALLEST_CU} to ${LARGEST_CU}, with at most ${WIDEST_CU} between the two.`,
     },
   ]
 }
 
 function sizeOf(value: Resource['value']): readonly [number, number] {
   return [Number(value['autoscaling_limit_min_cu']), Number(value['autoscaling_limit_max_cu'])]
+}
+
+/** A project comes with a branch and an endpoint: they can be taken over, but not made once more. */
+function checkImplicit({ name, resources }: Target): Finding[] {
+  const findings: Finding[] = []
+  for (const { type, key, file, value } of resources) {
+    const id = type === 'postgres_branches' ? value['branch_id'] : type === 'postgres_endpoints' && value['endpoint_id']
+    if (!['production', 'primary'].includes(String(id)) || value['replace_existing'] === true) continue
+    const problem = `The project comes with a “${String(id)}”, so the deployment would fail.`
+    findings.push({ where: `${file}: resources.${type}.${key}`, problem, mend: 'Add replace_existing: true.' })
+  }
+  const isPrimary = ({ type, value }: Resource): boolean =>
+    type === 'postgres_endpoints' && /READ_WRITE/.test(String(value['endpoint_type']))
+  if (resources.some(({ type }) => type === 'postgres_projects') && !resources.some(isPrimary)) {
+    const problem = `In the target ${name} no endpoint says how large it is: the platform’s own size is unknown.`
+    const mend = 'Add a postgres_endpoints with endpoint_type: ENDPOINT_TYPE_READ_WRITE.'
+    findings.push({ where: 'resources.postgres_endpoints', problem, mend })
+  }
+  return findings
 }
 
 function checkBudget({ file, key, value }: Resource, target: Target, synced: number): Finding[] {
@@ -73,6 +92,8 @@ function checkBudget({ file, key, value }: Resource, target: Target, synced: num
     const { env } = configOf(mapping(app.value['config']))
     return Number(env.find(({ name }) => name === 'DB_MAX_CONNECTIONS')?.value ?? 40)
   })
+  // What is no number is told elsewhere.
+  if (each.some(Number.isNaN)) return []
   const wanted = INSTANCES * each.reduce((sum, count) => sum + count, 0) + FOR_A_SYNC * synced + RESERVED
   if (wanted <= allowed) return []
   return [

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { globSync } from 'glob'
 import { parseDocument } from 'yaml'
 import type { Finding } from './finding.ts'
@@ -45,35 +45,42 @@ export function readBundle(root: string, findings: Finding[]): Bundle {
     }
     for (const file of found) files.set(file, readFile(root, file, findings))
   }
-  return { root, files, main, resources: [...files].flatMap(([file, content]) => resourcesOf(file, content, findings)) }
+  return { root, files, main, resources: resourcesOf(files, findings) }
 }
 
 function readFile(root: string, file: string, findings: Finding[]): Mapping {
   const path = join(root, file)
-  if (!existsSync(path)) {
-    findings.push({ where: relative(root, path), problem: 'There is no such file.', mend: 'Name the bundle’s folder.' })
-    return {}
-  }
-  const document = parseDocument(readFileSync(path, 'utf8'))
-  for (const { message } of document.errors) {
-    findings.push({ where: file, problem: `It is no YAML: ${message}`, mend: 'Mend that line.' })
+  if (existsSync(path)) return readYaml(path, file, findings)
+  findings.push({ where: file, problem: 'There is no such file.', mend: 'Name the bundle’s folder.' })
+  return {}
+}
+
+/** What a file has; nothing, and a finding, if that is no YAML. `name` is the file's for people. */
+export function readYaml(path: string, name: string, findings: Finding[]): Mapping {
+  const text = readFileSync(path, 'utf8')
+  // Its own words would quote the line, with whatever secret is in it.
+  const document = parseDocument(text, { prettyErrors: false })
+  for (const { message, pos } of document.errors) {
+    const line = text.slice(0, pos[0]).split('\n').length
+    findings.push({ where: `${name}, line ${line}`, problem: `It is no YAML: ${message}`, mend: 'Mend that line.' })
   }
   return document.errors.length > 0 ? {} : mapping(document.toJS())
 }
 
-function resourcesOf(file: string, content: Mapping, findings: Finding[]): Resource[] {
-  const seen = new Set<string>()
-  return Object.entries(mapping(content['resources'])).flatMap(([type, all]) =>
-    Object.entries(mapping(all)).map(([key, value]) => {
-      if (seen.has(`${type}.${key}`)) findings.push(twice(file, type, key))
-      seen.add(`${type}.${key}`)
-      return { type, key, file, value: mapping(value) }
-    }),
-  )
-}
-
-function twice(file: string, type: string, key: string): Finding {
-  return { where: file, problem: `resources.${type}.${key} is there twice.`, mend: 'Give one of them another key.' }
+function resourcesOf(files: ReadonlyMap<string, Mapping>, findings: Finding[]): Resource[] {
+  const found = new Map<string, Resource>()
+  for (const [file, content] of files) {
+    for (const [type, all] of Object.entries(mapping(content['resources']))) {
+      for (const [key, value] of Object.entries(mapping(all))) {
+        const first = found.get(`${type}.${key}`)
+        if (first) {
+          const problem = `resources.${type}.${key} is in ${first.file} too, which the CLI refuses.`
+          findings.push({ where: file, problem, mend: 'Give one of them another key.' })
+        } else found.set(`${type}.${key}`, { type, key, file, value: mapping(value) })
+      }
+    }
+  }
+  return [...found.values()]
 }
 
 /** What is no mapping counts as an empty one: that it should be one is for the schema to say. */

@@ -7,6 +7,14 @@ const MODES = ['development', 'production']
 export function checkTargets({ main }: Bundle): Finding[] {
   const targets = Object.entries(mapping(main['targets']))
   const findings = targets.flatMap(([name, target]) => checkTarget(name, mapping(target)))
+  const version = mapping(main['bundle'])['databricks_cli_version']
+  if (
+    version !== undefined &&
+    !/^([<>]=?|=|!=|~|\^)? ?\d+\.\d+(\.\d+)?(, ?([<>]=?) ?\d+\.\d+(\.\d+)?)*$/.test(String(version))
+  ) {
+    const problem = `“${String(version)}” is no range of versions.`
+    findings.push({ where: `${MAIN_FILE}: bundle.databricks_cli_version`, problem, mend: "It looks like '>= 1.4.0'." })
+  }
   const defaults = targets.flatMap(([name, target]) => (mapping(target)['default'] === true ? [name] : []))
   if (defaults.length > 1) {
     const problem = `${defaults.join(' and ')} are all the default.`

@@ -1,4 +1,4 @@
-import { type Bundle, list, type Mapping, mapping, type Resource, type Value } from './read-bundle.ts'
+import { type Bundle, list, MAIN_FILE, type Mapping, mapping, type Resource, type Value } from './read-bundle.ts'
 
 /** The bundle as one target deploys it. */
 export interface Target {
@@ -26,10 +26,20 @@ export function untargeted(bundle: Bundle): Target {
 function toTarget(bundle: Bundle, name: string, target: Mapping): Target {
   const overrides = mapping(target['resources'])
   const look = lookUp(bundle, name, mapping(target['variables']))
-  const resources = bundle.resources.map((resource) => {
+  const changed = bundle.resources.map((resource) => {
     const override = mapping(mapping(overrides[resource.type])[resource.key])
-    return { ...resource, value: mapping(replace(merge(resource.value, override), look)) }
+    return { ...resource, value: merge(resource.value, override) }
   })
+  const known = new Set(bundle.resources.map(({ type, key }) => `${type}.${key}`))
+  const added = Object.entries(overrides).flatMap(([type, all]) =>
+    Object.entries(mapping(all)).flatMap(([key, value]) =>
+      known.has(`${type}.${key}`) ? [] : [{ type, key, file: MAIN_FILE, value: mapping(value) }],
+    ),
+  )
+  const resources = [...changed, ...added].map((resource) => ({
+    ...resource,
+    value: mapping(replace(resource.value, look)),
+  }))
   return { name, resources }
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { DatabaseSettings, TableDefinition, TableNames } from '../db/index.ts'
 import { messageOf } from '../kernel/errors.ts'
+import { withoutSecrets } from '../kernel/mask-secrets.ts'
 import { contradictionsIn } from './contradictions.ts'
 import { type AppLogin, readAppLogin } from './login.ts'
 import { type Environment, problemOf, Settings } from './settings.ts'
@@ -42,8 +43,10 @@ export class ConfigError extends Error {
   readonly problems: readonly string[]
 
   constructor(problems: readonly string[]) {
-    super(`The settings have ${problems.length} problem(s):\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
-    this.problems = problems
+    // Somebody may have put a password, a token or a key where it doesn't belong.
+    const told = problems.map((problem) => withoutSecrets(problem))
+    super(`The settings have ${told.length} problem(s):\n${told.map((problem) => `  - ${problem}`).join('\n')}`)
+    this.problems = told
   }
 }
 
@@ -110,7 +113,7 @@ function readCertificate(path: string | undefined, problems: string[]): string |
   try {
     const text = readFileSync(path, 'utf8')
     if (text.includes('-----BEGIN CERTIFICATE-----')) return text
-    problems.push(`PGSSLROOTCERT: there is no certificate in ${path}. Set it to a PEM file.`)
+    problems.push(`PGSSLROOTCERT: there is no certificate in ${path}. Set it to the path of a PEM file.`)
   } catch (error) {
     problems.push(`PGSSLROOTCERT can’t be read: ${messageOf(error)}. Set it to a PEM file.`)
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { shown } from '../kernel/mask-secrets.ts'
 import { isLoopback } from './loopback.ts'
 
 /** The environment of a process. */
@@ -62,16 +63,11 @@ export const Settings = z.object({
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 })
 
-const MAX_SHOWN = 60
-/** Somebody may have put a password, a token or an address with one where it doesn't belong. */
-const LIKE_A_SECRET = /[A-Za-z0-9_+/=-]{24,}|:\/\/[^/]*@/
-
 /** What is wrong with one setting, and what it is now. */
 export function problemOf({ path, message }: z.core.$ZodIssue, environment: Environment): string {
   const name = path.join('.')
-  const value = environment[name]
-  const shown = !value || LIKE_A_SECRET.test(value) ? '' : ` It is “${value.slice(0, MAX_SHOWN)}”.`
-  return `${name} ${message}${shown}`
+  const value = shown(environment[name] ?? '')
+  return `${name} ${message}${value ? ` It is “${value}”.` : ''}`
 }
 
 export type Settings = z.infer<typeof Settings>

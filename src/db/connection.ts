@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, type ClientConfig } from 'pg'
 import { cutClient, endClient } from './end-client.ts'
 import { isLoginRefused } from './failures.ts'
+import { guardParser } from './guard-parser.ts'
 import type { Login } from './session.ts'
 
 /** One connection of one role. */
@@ -46,6 +47,7 @@ export async function openConnection(
   // Before the server is asked: it would wait for the password with a connection of its own.
   const secret = await password.get()
   const client = new Client({ ...config, user, password: secret })
+  guardParser(client)
   let alive = true
   let goodbye = false
   let closing: Promise<void> | undefined

@@ -162,10 +162,10 @@ export function publicReasonOf(error: unknown): string {
   if (messageOf(error) === NO_TLS) return 'Postgres speaks no TLS; see PGSSLMODE'
   if (isUntrusted(error)) return 'the certificate of Postgres is not trusted; see PGSSLROOTCERT and PGHOST'
   if (!(error instanceof DatabaseError)) return 'Postgres can’t be reached'
-  if (isLoginRefused(error)) return `Postgres refuses the app’s login (SQLSTATE ${error.code})`
+  if (isLoginRefused(error)) return `Postgres refuses the app’s login (SQLSTATE ${error.code ?? 'not told'})`
   if (error.code === '3D000') return 'there is no such database (SQLSTATE 3D000)'
-  if (kindOf(error) === 'connection') return `Postgres takes no connections now (SQLSTATE ${error.code})`
-  return `Postgres refuses what the app needs at its start (SQLSTATE ${error.code}); the log says more`
+  if (kindOf(error) === 'connection') return `Postgres takes no connections now (SQLSTATE ${error.code ?? 'not told'})`
+  return `Postgres refuses what the app needs at its start (SQLSTATE ${error.code ?? 'not told'}); the log says more`
 }
 
 /** What Node says of a certificate that it doesn't take: its name, its signer, its dates. */

@@ -34,7 +34,8 @@ export interface HowToMigrate {
 export async function runMigrations(client: Client, migrations: Migrations, how: HowToMigrate): Promise<void> {
   if (await soon(haveAllRun(client, migrations, how.observe))) return
   try {
-    await takeTurn(client, how.turnMs)
+    // Longer than that, and the answer has been lost on its way.
+    await soon(takeTurn(client, how.turnMs), how.turnMs)
     await runAll(client, migrations, how.observe)
     // What has run has been committed, and where another instance was first, there is only the turn to give back.
     await client.query('commit')

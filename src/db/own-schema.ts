@@ -36,34 +36,44 @@ interface Found {
   readonly foreign: readonly string[]
 }
 
-/** A sequence of a column goes with its table, and so does a row's type. */
+/** A sequence of a column goes with its table, and so does a row's type; a partition doesn't. */
 const FIND = `
   with own as (select oid, nspowner from pg_namespace where nspname = '${OWN_SCHEMA}'),
   things as (
     select nspowner as owner, 'SCHEMA ${OWN_SCHEMA}' as thing, 0 as place from own
     union all
-    select relowner, format('%s %s', case relkind when 'S' then 'SEQUENCE' when 'v' then 'VIEW' else 'TABLE' end, c.oid::regclass), 1
+    select relowner, format('%s %s', kind, c.oid::regclass), 1
       from pg_class c join own on relnamespace = own.oid
-     where relkind in ('r', 'p', 'v', 'S')
-       and not exists (select from pg_depend where classid = 'pg_class'::regclass and objid = c.oid and deptype in ('a', 'i'))
+      join (values ('r', 'TABLE'), ('p', 'TABLE'), ('v', 'VIEW'), ('m', 'MATERIALIZED VIEW'), ('f', 'FOREIGN TABLE'),
+                   ('S', 'SEQUENCE'), ('c', 'TYPE')) as kinds (relkind, kind) on kinds.relkind = c.relkind::text
+     where c.relkind <> 'S'
+        or not exists (select from pg_depend where classid = 'pg_class'::regclass and objid = c.oid and deptype in ('a', 'i'))
     union all
     select proowner, format('ROUTINE %s', p.oid::regprocedure), 2 from pg_proc p join own on pronamespace = own.oid
+    union all
+    select typowner, format('%s %s', case typtype when 'd' then 'DOMAIN' else 'TYPE' end, t.oid::regtype), 3
+      from pg_type t join own on typnamespace = own.oid where typtype in ('e', 'd', 'r')
   ),
   foreigners as (select * from things where not pg_has_role(owner, 'usage'))
   select exists (select from own) as there,
          has_database_privilege(current_database(), 'create') as "mayCreate",
          quote_ident(current_user) as me, quote_ident(current_database()) as database,
-         (select coalesce(json_agg(distinct pg_get_userbyid(owner)), '[]') from foreigners) as owners,
+         (select coalesce(json_agg(distinct quote_ident(pg_get_userbyid(owner))), '[]') from foreigners) as owners,
          (select coalesce(json_agg(format('ALTER %s OWNER TO %I;', thing, current_user) order by place, thing), '[]')
             from foreigners) as foreign`
 
 function foreignOwner({ me, owners, foreign }: Found): SetUpError {
   return new SetUpError(
     `the schema ${OWN_SCHEMA}, or something in it, doesn’t belong to the app’s role; the log says how to mend it`,
-    `It belongs to ${owners.join(', ')}. An administrator runs this, or its owner after being given the app’s role ` +
+    `It belongs to ${owners.map(printable).join(', ')}. An administrator runs this, or its owner after being given the app’s role ` +
       `(GRANT ${me} TO …):\n${foreign.join('\n')}\n` +
       `If nothing in it is needed (a developer’s first try), its owner runs: DROP SCHEMA ${OWN_SCHEMA} CASCADE;`,
   )
+}
+
+/** A role may be called anything: its name must not look like a line of SQL that somebody is told to run. */
+export function printable(name: string): string {
+  return name.replaceAll(/\p{C}|\p{Zl}|\p{Zp}/gu, '?')
 }
 
 function mayNotCreate({ me, database }: Found): SetUpError {

@@ -4,7 +4,7 @@ import { type Client, escapeIdentifier } from 'pg'
 import { AppError } from '../kernel/errors.ts'
 import { reasonOf } from './failures.ts'
 import { type HowToMigrate, type Migrations, migrationsOf, runMigrations, upOf } from './migrate.ts'
-import { OWN_SCHEMA } from './own-schema.ts'
+import { OWN_SCHEMA, printable } from './own-schema.ts'
 import { SetUpError } from './set-up-error.ts'
 import { soon } from './soon.ts'
 import type { TableDefinition, Tables } from './tables.ts'
@@ -58,7 +58,7 @@ export async function setUpOwnedTables(
 }
 
 function mendBy(owners: readonly string[], folder: string): string {
-  return `It belongs to ${owners.join(', ')}, who runs:\n${sqlOf(folder)}`
+  return `It belongs to ${owners.map(printable).join(', ')}, who runs:\n${sqlOf(folder)}`
 }
 
 /** Who else owns a domain's tables, and which of its migrations haven't run; nothing is changed. */

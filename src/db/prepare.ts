@@ -41,7 +41,14 @@ export interface PrepareOptions {
 }
 
 /** What isn't a migration's ends sooner, each by itself. */
-const SESSION: Session = { settings: { lock_timeout: '2000' }, queryTimeoutMs: STATEMENT_MS + 5_000 }
+const SESSION: Session = {
+  settings: {
+    lock_timeout: '2000',
+    // A migration whose way to us is lost must not keep its turn: nothing else would tell Postgres.
+    idle_in_transaction_session_timeout: '10000',
+  },
+  queryTimeoutMs: STATEMENT_MS + 5_000,
+}
 
 /**
  * Prepares on one connection of its own, so that it proves the way to the server and not just a pool's memory of it, and

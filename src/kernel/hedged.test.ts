@@ -33,13 +33,17 @@ describe('a hedged attempt', () => {
     expect(late).toEqual([0])
   })
 
-  it('that fails ends it at once if no other is under way, and else waits for those', async () => {
+  it('that fails ends it at once, whatever is under way: who asked begins anew', async () => {
     const { attempt, begun } = tries({ ms: 5, fails: true })
     await expect(hedged(attempt, { everyMs: 20, most: 3 })).rejects.toThrow('try 0')
     await sleep(40)
     expect(begun()).toBe(1)
-    const other = tries({ ms: 60 }, { ms: 1, fails: true }, { ms: 60, fails: true })
-    expect(await hedged(other.attempt, { everyMs: 20, most: 3 })).toBe(0)
+    const other = tries({ ms: 60 }, { ms: 1, fails: true })
+    const late: number[] = []
+    const hedge = { everyMs: 20, most: 3, late: (value: number) => late.push(value) }
+    await expect(hedged(other.attempt, hedge)).rejects.toThrow('try 1')
+    await sleep(60)
+    expect([other.begun(), late]).toEqual([2, [0]])
   })
 
   it('that doesn’t hang but waits for its turn is left alone', async () => {
@@ -50,7 +54,7 @@ describe('a hedged attempt', () => {
 
   it('is begun so often and no more', async () => {
     const { attempt, begun } = tries({ ms: 200, fails: true }, { ms: 200, fails: true }, { ms: 200, fails: true })
-    await expect(hedged(attempt, { everyMs: 10, most: 3 })).rejects.toThrow('try 2')
+    await expect(hedged(attempt, { everyMs: 10, most: 3 })).rejects.toThrow('try 0')
     expect(begun()).toBe(3)
   })
 })

@@ -10,15 +10,13 @@ export interface Hedge<T> {
 }
 
 /**
- * Tries until the first success; a try that hangs doesn't hold up the next, which may find that all is well again. One that
- * fails ends all if no other is under way: when to try again after a failure is for the caller to say.
- * @throws what the last try threw
+ * Tries until the first success or failure; a try that hangs doesn't hold up the next, which may find that all is well
+ * again. After a failure it is for the caller to begin anew: what was begun goes on until its own deadline, and to `late`.
  */
 export function hedged<T>(attempt: () => Promise<T>, hedge: Hedge<T>): Promise<T> {
   const { everyMs, most, hangs = () => true, late = () => undefined } = hedge
   return new Promise((resolve, reject) => {
     let begun = 0
-    let running = 0
     let decided = false
     let timer: NodeJS.Timeout | undefined
     const decide = (settle: () => void): void => {
@@ -31,17 +29,14 @@ export function hedged<T>(attempt: () => Promise<T>, hedge: Hedge<T>): Promise<T
     }
     const begin = (): void => {
       begun++
-      running++
       wait()
       attempt().then(
         (value) => {
-          running--
           if (decided) late(value)
           else decide(() => resolve(value))
         },
         (error) => {
-          running--
-          if (!decided && running === 0) decide(() => reject(error))
+          if (!decided) decide(() => reject(error))
         },
       )
     }
