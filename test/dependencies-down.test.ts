@@ -11,6 +11,8 @@ const TRIPS = '{ trips(first: 1) { nodes { id } } }'
 const RETURN_MS = 2_000
 /** Long enough for tries to have become as rare as they get, and for some to hang. */
 const DOWN_MS = 3_300
+/** Longer than any try may take: the first ones have failed by then, and others hang. */
+const LONG_DOWN_MS = 5_500
 const closing: (() => Promise<void> | void)[] = []
 // At the end: several tests run at once.
 afterAll(async () => {
@@ -65,6 +67,14 @@ describe.concurrent('an app that starts while', () => {
     await expectReadySoon(app)
   })
 
+  it('the workspace gives no token for long is ready soon after it does', async () => {
+    const app = await startUnready({ faults: [[TOKEN, { delayMs: 60_000 }]] })
+    await sleep(LONG_DOWN_MS)
+    await expectWaiting(app, /waits for an answer of the workspace$|workspace can’t be reached$/)
+    app.faults.clear()
+    await expectReadySoon(app)
+  })
+
   it('nobody listens at DATABRICKS_HOST is live, says why, and is ready soon after somebody does', async () => {
     const port = await freePort()
     const app = await startUnready({ environment: { DATABRICKS_HOST: `http://127.0.0.1:${port}` } })
@@ -85,13 +95,16 @@ describe.concurrent('an app that starts while', () => {
     await expectReadySoon(app)
   })
 
-  it('Postgres answers nothing is live, says why, and is ready soon after it answers new connections', async () => {
-    const { proxy, app } = await throughProxy((faulty) => faulty.swallow())
-    await sleep(DOWN_MS)
-    await expectWaiting(app, /^the app is starting, and waits for an answer of Postgres$/)
-    proxy.heal()
-    await expectReadySoon(app)
-  })
+  it.each([DOWN_MS, LONG_DOWN_MS])(
+    'Postgres answers nothing for %i ms is live, says why, and is ready soon after it answers',
+    async (downMs) => {
+      const { proxy, app } = await throughProxy((faulty) => faulty.swallow())
+      await sleep(downMs)
+      await expectWaiting(app, /^the app is starting, and waits for an answer of Postgres$|^Postgres can’t be reached$/)
+      proxy.heal()
+      await expectReadySoon(app)
+    },
+  )
 
   it.each([
     ['the database isn’t there', { PGDATABASE: 'nowhere' }, /^there is no such database \(SQLSTATE 3D000\)$/],
@@ -118,4 +131,27 @@ it('a Lakebase that sleeps is woken by the next read, which waits for it', async
   const { status, errors } = await app.query(TRIPS)
   expect([status, errors]).toEqual([200, undefined])
   expect(performance.now() - began).toBeLessThan(3_000)
+})
+
+describe('Postgres that says what nobody can read', () => {
+  const message = (type: string, ...body: number[]): Buffer => {
+    const length = Buffer.alloc(4)
+    length.writeInt32BE(4 + body.length)
+    return Buffer.concat([Buffer.from(type), length, Buffer.from(body)])
+  }
+  const NONSENSE = [
+    ['a login by GSS', message('R', 0, 0, 0, 7)],
+    ['a way to log in that there isn’t', message('R', 0, 0, 0, 99)],
+    ['a row that breaks off', message('D', 0, 3, 0, 0)],
+    ['a description that breaks off', message('T', 0, 9, 65)],
+  ] as const
+
+  it.each(NONSENSE)('%s, ends a connection and not the process', async (_what, bytes) => {
+    const { proxy, app } = await throughProxy((faulty) => faulty.garble(bytes))
+    await untilReady(app.appUrl)
+    expect((await app.query(TRIPS)).errors).toBeUndefined()
+    proxy.garble(bytes)
+    await until(async () => (await app.query(TRIPS)).errors === undefined)
+    expect((await fetch(`${app.appUrl}/api/live`)).status).toBe(200)
+  })
 })

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, inject, it } from 'vitest'
 import { accessTo } from './support/database-access.ts'
+import { startFaultyProxy } from './support/faulty-proxy.ts'
 import { createDatabase, dropDatabase, startTestApp, type TestApp, until, untilReady } from './support/test-app.ts'
 
 const OWN = "nspname in ('lakebase_graphql', 'holidays')"
@@ -127,6 +128,32 @@ describe('migrations', () => {
         values ('20261123091000000_holidays', now()), ('20261123121000000_workflow', now())`)
       await client.query('commit')
       await readyWithin(second, RETURN_MS)
+    })
+  })
+
+  it('don’t wait for an instance that has its turn, but whose way to Postgres is lost', async () => {
+    const { app: first, database, sql } = await attached()
+    await untilReady(first.appUrl)
+    await sql((client) => client.query("delete from lakebase_graphql.holidays_migrations where name ~ 'workflow'"))
+    const proxy = await startFaultyProxy(inject('server').port)
+    closing.push(proxy.close)
+    await sql(async (client) => {
+      await client.query('begin; lock table lakebase_graphql.migration_turn')
+      const waits = "select from pg_locks where not granted and relation = 'lakebase_graphql.migration_turn'::regclass"
+      const short = { MIGRATION_TURN_MS: '1500' }
+      const lost = await startTestApp({
+        database,
+        unready: true,
+        environment: { ...short, PGPORT: String(proxy.port) },
+      })
+      closing.push(lost.close)
+      await until(async () => (await sql((other) => other.query(waits))).rowCount === 1)
+      proxy.swallow()
+      await client.query('rollback')
+      const second = await startTestApp({ database, unready: true, environment: short })
+      closing.push(second.close)
+      // The lost one has its turn now, and gives it back when Postgres has heard nothing of it for that long.
+      await readyWithin(second, 1_500 + RETURN_MS)
     })
   })
 

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -136,6 +137,25 @@ describe('the process', () => {
     child.kill('SIGTERM')
     expect(await ended, output()).toBe(0)
     expect(performance.now() - asked).toBeLessThan(4_000)
+  })
+
+  it('on SIGTERM ends though nobody reads what it says', async () => {
+    const running = await startTestApp()
+    app = running
+    const port = await freePort()
+    const environment = { PATH: process.env['PATH'], ...(await environmentFor(running, port)) }
+    const child = spawn(process.execPath, [...FLAGS, MAIN], { stdio: ['ignore', 'pipe', 'inherit'], env: environment })
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    const url = `http://127.0.0.1:${port}`
+    await untilLive(url)
+    // More than fits into a pipe and what stands behind it.
+    for (let again = 0; again < 40; again++) {
+      await Promise.all(Array.from({ length: 40 }, () => fetch(`${url}/api/live`).then((answer) => answer.text())))
+    }
+    const asked = performance.now()
+    child.kill('SIGTERM')
+    expect(await ended).toBe(0)
+    expect(performance.now() - asked).toBeLessThan(3_000)
   })
 
   it('on a second SIGTERM ends at once', async () => {

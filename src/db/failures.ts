@@ -149,13 +149,23 @@ export function noDatabaseRole({ userName, kind }: Named, cause?: unknown): AppE
   )
 }
 
+class UnavailableError extends AppError {
+  readonly reason: string
+
+  constructor(reason: string, cause: unknown) {
+    super('UNAVAILABLE', `Nothing can be read now: ${reason}.`, { retryAfterSeconds: 1, cause })
+    this.reason = reason
+  }
+}
+
 /** 503: nothing can be read now. */
 export function unavailable(cause: unknown, reason = 'Postgres can’t be reached'): AppError {
-  return new AppError('UNAVAILABLE', `Nothing can be read now: ${reason}.`, { retryAfterSeconds: 1, cause })
+  return new UnavailableError(reason, cause)
 }
 
 /** Why nothing can be read, for the readiness page: no host, no SQL. */
 export function publicReasonOf(error: unknown): string {
+  if (error instanceof UnavailableError) return error.reason
   if (error instanceof AppError) return error.message
   if (error instanceof SetUpError) return error.publicReason
   if (error instanceof WorkspaceError) return `the app gets no database credential: ${error.message}`

@@ -40,14 +40,16 @@ export interface PrepareOptions {
   readonly observe: Observe
 }
 
+/** A migration whose way to us is lost must not keep its turn: nothing else would tell Postgres. */
+const IDLE_MS = 10_000
+
 /** What isn't a migration's ends sooner, each by itself. */
-const SESSION: Session = {
-  settings: {
-    lock_timeout: '2000',
-    // A migration whose way to us is lost must not keep its turn: nothing else would tell Postgres.
-    idle_in_transaction_session_timeout: '10000',
-  },
-  queryTimeoutMs: STATEMENT_MS + 5_000,
+function sessionFor({ migrationTurnMs }: DatabaseSettings): Session {
+  const idle = String(Math.min(IDLE_MS, migrationTurnMs))
+  return {
+    settings: { lock_timeout: '2000', idle_in_transaction_session_timeout: idle },
+    queryTimeoutMs: STATEMENT_MS + 5_000,
+  }
 }
 
 /**
@@ -61,6 +63,7 @@ export function prepareWith(options: PrepareOptions, pool: ConnectionPool, index
   let mends: Mends | undefined
   // Once: an instance that is on its way out must not put its own list in the place of a newer one's.
   let named = false
+  const session = sessionFor(options.settings)
   const prepare = async (client: Client): Promise<Prepared> => {
     mends ??= await setUp(client, options)
     if (!named) await soon(nameOperators(client, options.settings.operators))
@@ -74,7 +77,7 @@ export function prepareWith(options: PrepareOptions, pool: ConnectionPool, index
   const prepareAndReport = async (signal: AbortSignal): Promise<Prepared> => {
     try {
       // Who stops doesn't wait for a turn or a migration: its connection is closed, and Postgres rolls it back.
-      const prepared = await pool.use(SESSION, signal, (client) => untilAborted(prepare(client), signal), onWait)
+      const prepared = await pool.use(session, signal, (client) => untilAborted(prepare(client), signal), onWait)
       const { fingerprint, problems } = prepared.tables
       if (problems.some(({ table }) => isOwned(options, table))) mends = undefined
       if (fingerprint !== known) pool.renew()

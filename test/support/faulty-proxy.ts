@@ -12,6 +12,8 @@ export interface FaultyProxy {
   heal(): void
   /** From now on a new connection waits so long before it gets through, as while a Lakebase wakes up. */
   wakeFor(ms: number): void
+  /** Puts this in the place of the next thing that Postgres says. */
+  garble(bytes: Buffer): void
   /** From now on new connections are closed as they come. */
   refuse(): void
   /** Breaks the next connections on which COMMIT is sent: before Postgres gets it, or before its answer comes through. */
@@ -34,6 +36,7 @@ const ANSWERED_MS = 30
 interface Faults {
   swallowing: boolean
   refusing: boolean
+  garbled: Buffer | undefined
   wakingMs: number
   losing: 'request' | 'answer'
   toLose: number
@@ -50,6 +53,7 @@ const COMMIT = 'commit\0'
 const NONE: Faults = {
   swallowing: false,
   refusing: false,
+  garbled: undefined,
   wakingMs: 0,
   losing: 'answer',
   toLose: 0,
@@ -79,6 +83,7 @@ export async function startFaultyProxy(target: number): Promise<FaultyProxy> {
     swallow: () => void Object.assign(faults, { swallowing: true }),
     heal: () => void Object.assign(faults, { swallowing: false, refusing: false, wakingMs: 0 }),
     wakeFor: (wakingMs) => void Object.assign(faults, { wakingMs }),
+    garble: (garbled) => void Object.assign(faults, { garbled }),
     refuse: () => void Object.assign(faults, { refusing: true }),
     reset: resetAll,
     loseCommits: (losing, toLose) => void Object.assign(faults, { losing, toLose, text: COMMIT }),
@@ -125,7 +130,13 @@ function pass(client: Socket, { target, pairs, faults }: Passing): void {
     setTimeout(() => client.resume(), faults.wakingMs)
   }
   connect(client, upstream, (chunk) => faults.swallowing || lose(chunk), forget)
-  connect(upstream, client, () => faults.swallowing || silent, forget)
+  const garble = (): boolean => {
+    const { garbled } = faults
+    faults.garbled = undefined
+    if (garbled) client.write(garbled)
+    return garbled !== undefined
+  }
+  connect(upstream, client, () => faults.swallowing || silent || garble(), forget)
 }
 
 /** Sends on what comes, and closes with the other side. */
