@@ -1,10 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { databaseOptions } from './app.ts'
 import { type Config, ConfigError, currentEnvironment, readConfig } from './config/index.ts'
 import {
   type Context,
   hasWrong,
-  lookAtBundle,
+  lookAtBundles,
   lookAtDatabase,
   lookAtFacts,
   lookAtWorkspace,
@@ -12,12 +13,21 @@ import {
 } from './doctor/index.ts'
 import { domains, syncedTables } from './domains/index.ts'
 import type { Check } from './kernel/check.ts'
+import { messageOf } from './kernel/errors.ts'
+import { withoutSecrets } from './kernel/mask-secrets.ts'
 import { createCallWorkspace, createWorkspace } from './workspace/index.ts'
 
-/** Looks at everything around the app, changes nothing, and says what to mend. Exit 0: nothing is wrong; 1: something is; 2: misused. */
+/**
+ * Looks at everything around the app, changes nothing, and says what to mend.
+ * Exit 0: nothing is wrong; 1: something is; 2: misused.
+ */
 const USAGE = 'Use: npm run doctor -- [--json] [settings] [workspace] [database] [bundle] [unconfirmed]'
 const PARTS = ['settings', 'workspace', 'database', 'bundle', 'unconfirmed'] as const
 type Part = (typeof PARTS)[number]
+
+const PART_MS = 30_000
+/** Settings whose values must not be told. */
+const SECRETS = ['PGPASSWORD', 'DATABRICKS_CLIENT_SECRET', 'DATABRICKS_TOKEN', 'DOCTOR_USER_TOKEN']
 
 const environment = currentEnvironment()
 const tables = domains.flatMap((domain) => domain.tables)
@@ -30,9 +40,20 @@ function contextOf(config: Config): Context {
     database: databaseOptions(config, workspace, () => undefined),
     workspace,
     call: createCallWorkspace(config.workspace),
-    userToken: environment['DOCTOR_USER_TOKEN'] || undefined,
-    appUrl: environment['DOCTOR_APP_URL'] || undefined,
+    userToken: optional('DOCTOR_USER_TOKEN', (value) => /^[\w\-.~+/]+=*$/.test(value)),
+    appUrl: optional('DOCTOR_APP_URL', (value) => URL.canParse(value) && !new URL(value).username),
   }
+}
+
+/** @throws Error if it is set to what it can't be; the value isn't told */
+function optional(name: string, isRight: (value: string) => boolean): string | undefined {
+  const value = environment[name]
+  if (!value || isRight(value)) return value || undefined
+  throw new Error(
+    name === 'DOCTOR_APP_URL'
+      ? `${name} must be the app’s address, without a password in it: https://….databricksapps.com`
+      : `${name} must be a token alone: databricks auth token prints JSON, so add | jq -r .access_token`,
+  )
 }
 
 function lookAtSettings(): { checks: Check[]; context?: Context } {
@@ -58,11 +79,33 @@ async function lookAt(part: Part, settings: { checks: Check[]; context?: Context
   const { checks, context } = settings
   if (part === 'settings') return checks
   if (part === 'bundle') {
-    return lookAtBundle({ from: process.cwd(), schema: environment['BUNDLE_SCHEMA'], tables, synced: syncedTables() })
+    // npm runs its scripts in the package's folder, and says where it was called.
+    const from = environment['INIT_CWD'] || process.cwd()
+    return lookAtBundles({ from, schema: environment['BUNDLE_SCHEMA'], tables, synced: syncedTables() })
   }
   if (!context) return [{ what: part, state: 'unknown', found: 'The settings have to be in order first.' }]
   const looks = { workspace: lookAtWorkspace, database: lookAtDatabase, unconfirmed: lookAtFacts }
-  return looks[part](context)
+  return withinTime(part, looks[part](context))
+}
+
+/** Something may take connections and say nothing. */
+async function withinTime(part: Part, look: Promise<readonly Check[]>): Promise<readonly Check[]> {
+  const found = `It was not over within ${PART_MS / 1_000} s: something takes connections and says nothing.`
+  const late: readonly Check[] = [{ what: part, state: 'wrong', found }]
+  return Promise.race([look, sleep(PART_MS, late, { ref: false })])
+}
+
+/** Whatever somebody has put into the wrong place must not come out here. */
+function masked(report: ReadonlyMap<string, readonly Check[]>): ReadonlyMap<string, readonly Check[]> {
+  const secrets = SECRETS.flatMap((name) => environment[name] || [])
+  const mask = (text: string): string => withoutSecrets(text, secrets)
+  const maskCheck = ({ what, state, found, mend }: Check): Check => ({
+    what: mask(what),
+    state,
+    found: mask(found),
+    ...(mend === undefined ? {} : { mend: mask(mend) }),
+  })
+  return new Map([...report].map(([part, checks]) => [part, checks.map(maskCheck)]))
 }
 
 async function main(): Promise<number> {
@@ -73,16 +116,19 @@ async function main(): Promise<number> {
   const settings = lookAtSettings()
   const report = new Map<string, readonly Check[]>()
   for (const part of wanted) {
-    if (!values.json) process.stderr.write(`looking at ${part} …\n`)
+    process.stderr.write(`looking at ${part} …\n`)
     report.set(part, await lookAt(part, settings))
   }
-  process.stdout.write(values.json ? `${JSON.stringify(Object.fromEntries(report), null, 2)}\n` : printReport(report))
+  const told = masked(report)
+  const text = values.json ? `${JSON.stringify(Object.fromEntries(told), null, 2)}\n` : printReport(told)
+  await new Promise<void>((resolve) => process.stdout.write(text, () => resolve()))
   return hasWrong(report) ? 1 : 0
 }
 
 try {
-  process.exitCode = await main()
+  // What hangs still would keep the process.
+  process.exit(await main())
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`)
-  process.exitCode = 2
+  process.stderr.write(`${withoutSecrets(messageOf(error))}\n${USAGE}\n`)
+  process.exit(2)
 }

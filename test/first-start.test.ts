@@ -30,7 +30,7 @@ async function why(app: TestApp): Promise<string> {
 /** The SQL with which the log says that it can be mended. */
 function mendOf(app: TestApp): string {
   const lost = app.seen.findLast((each) => each.event === 'database.lost')
-  const lines = lost?.event === 'database.lost' ? lost.reason.split('\n') : []
+  const lines = lost?.event === 'database.lost' ? (lost.mend ?? '').split('\n') : []
   return lines.filter((line) => /^(ALTER|GRANT)/.test(line)).join('\n')
 }
 
@@ -104,7 +104,7 @@ describe('the first start', () => {
     ])
     await until(async () => /may not create the schema lakebase_graphql/.test(await why(app)))
     const lost = app.seen.findLast((each) => each.event === 'database.lost')
-    const [, mend = ''] = /runs: (GRANT [^;]+;)/.exec(lost?.event === 'database.lost' ? lost.reason : '') ?? []
+    const [, mend = ''] = /runs: (GRANT [^;]+;)/.exec(lost?.event === 'database.lost' ? (lost.mend ?? '') : '') ?? []
     expect(mend).toBe(`GRANT CONNECT, CREATE ON DATABASE ${database} TO "${app.tokens.app.id}";`)
     await sql((client) => client.query(mend))
     await readyWithin(app, RETURN_MS)

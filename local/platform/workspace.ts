@@ -24,6 +24,13 @@ export interface WorkspaceOptions {
 export const ME = '/api/2.0/preview/scim/v2/Me'
 export const CREDENTIALS = '/api/2.0/postgres/credentials'
 export const TOKEN = '/oidc/v1/token'
+/** The one app, which its own principal may look at. */
+export const APP = '/api/2.0/apps/lakebase-graphql-dev'
+const APP_INFO = {
+  name: 'lakebase-graphql-dev',
+  effective_user_api_scopes: ['postgres', 'iam.current-user:read', 'iam.access-control:read'],
+  resources: [{ name: 'postgres' }],
+}
 /** The one endpoint of the one Lakebase project. */
 export const ENDPOINT = 'projects/local/branches/production/endpoints/primary'
 
@@ -69,6 +76,8 @@ async function replyTo({ tokens, mint }: WorkspaceOptions, request: IncomingMess
     }
     case `POST ${TOKEN}`:
       return grant(tokens, authorization, body)
+    case `GET ${APP}`:
+      return tokens.roleOf(bearer) === undefined ? UNAUTHENTICATED : { status: 200, body: APP_INFO }
     default:
       return { status: 404, body: { error_code: 'ENDPOINT_NOT_FOUND', message: 'No API found' } }
   }

@@ -28,7 +28,7 @@ export type FailureKind =
   | 'other'
 
 /** What `pg` says of a server that refuses TLS. */
-const NO_TLS = 'The server does not support SSL connections'
+export const NO_TLS = 'The server does not support SSL connections'
 
 const BY_CODE: Readonly<Record<string, FailureKind>> = {
   '42P01': 'drift', // undefined table
@@ -179,7 +179,7 @@ export function publicReasonOf(error: unknown): string {
 }
 
 /** What Node says of a certificate that it doesn't take: its name, its signer, its dates. */
-function isUntrusted(error: unknown): boolean {
+export function isUntrusted(error: unknown): boolean {
   return error instanceof Error && 'code' in error && /CERT|ISSUER|LEAF_SIGNATURE/.test(String(error.code))
 }
 

@@ -116,7 +116,11 @@ const isLock = (error: unknown): boolean => error instanceof DatabaseError && er
 function heldUp(cause: unknown): SetUpError {
   return new SetUpError(
     'another instance is migrating the database, or a session holds a lock that a migration needs; it is tried again',
-    "If it lasts: SELECT pid, usename, query FROM pg_stat_activity WHERE pid IN (SELECT pid FROM pg_locks WHERE granted AND relation IS NOT NULL) AND state LIKE 'idle in%'; and end that session by pg_terminate_backend(pid).",
+    'If it lasts, somebody who may see all sessions looks who holds what is the app’s, and ends it by pg_terminate_backend(pid):\n' +
+      'SELECT a.pid, a.usename, a.state, a.xact_start, l.relation::regclass, l.mode FROM pg_locks l ' +
+      'JOIN pg_stat_activity a USING (pid) JOIN pg_class c ON c.oid = l.relation WHERE l.granted ' +
+      `AND c.relowner = (SELECT nspowner FROM pg_namespace WHERE nspname = '${OWN_SCHEMA}') ` +
+      "AND a.xact_start < now() - interval '5 s';",
     cause,
   )
 }

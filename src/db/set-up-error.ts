@@ -7,7 +7,7 @@ export class SetUpError extends Error {
   readonly mend: string
 
   constructor(publicReason: string, mend: string, cause?: unknown) {
-    super(`${publicReason}. ${mend}`, { cause })
+    super(publicReason, { cause })
     this.publicReason = publicReason
     this.mend = mend
   }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../kernel/errors.ts'
 import type { Observe } from '../kernel/observe.ts'
 import { isPasswordMissing, publicReasonOf, reasonOf, unavailable } from './failures.ts'
+import { mendOf } from './mends.ts'
 
 /** Keeps something ready that depends on Postgres: prepares it, notices its loss, prepares it again. */
 export interface Supervisor<T> {
@@ -48,7 +49,7 @@ export function superviseDatabase<T>({ prepare, waitsFor }: Preparing<T>, observ
       const why = publicReasonOf(error)
       failures++
       if (reason === undefined && (failures < FAILURES_UNTIL_LOST || isThere(error))) return false
-      if (reason !== why) observe({ event: 'database.lost', reason: reasonOf(error) })
+      if (reason !== why) observe({ event: 'database.lost', reason: reasonOf(error), mend: mendOf(error) })
       reason = why
       return false
     }

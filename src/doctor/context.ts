@@ -16,5 +16,6 @@ export interface Context {
 }
 
 /** Where there is none of the two. */
-export const NEEDS_TOKEN = 'Set DOCTOR_USER_TOKEN to a user’s token (databricks auth token) to have it looked at.'
+export const NEEDS_TOKEN =
+  'Set DOCTOR_USER_TOKEN to a user’s token (databricks auth token | jq -r .access_token) to have it looked at.'
 export const NEEDS_APP = `${NEEDS_TOKEN} And DOCTOR_APP_URL to the app’s address.`

@@ -46,7 +46,7 @@ export const FACTS: readonly Fact[] = [
   { id: 'U11', question: 'Do the claims of a minted credential bind in Postgres?' },
   { id: 'U12', question: 'Which columns has support.incidents_w_preds_st?', look: describeIncidents },
   { id: 'U13', question: 'Is the scope postgres on a user’s token enough to mint a credential?', look: mintForUser },
-  { id: 'U14', question: 'What size has a new project, and when does it sleep?' },
+  { id: 'U14', question: 'What size has a new project, and when does it sleep?', look: describeEndpoint },
   {
     id: 'U15',
     question: 'Are databricks_create_role and databricks_synced_table_add_manager there, with these arguments?',
@@ -62,6 +62,14 @@ export const FACTS: readonly Fact[] = [
     question: 'Is the command run in the uploaded folder, by Node 22.16?',
     look: async () => `Node ${process.version}, in ${process.cwd()}.`,
   },
+  { id: 'U18', question: 'Who may run the SQL of docs/operations.md: grants on synced tables, roles, memberships?' },
+  { id: 'U19', question: 'What is X-Forwarded-User, and which headers come with a service principal?' },
+  { id: 'U20', question: 'Does the proxy hold back parts of an answer that comes bit by bit?' },
+  {
+    id: 'U21',
+    question: 'Is a SNAPSHOT sync one change for who reads, and may the app’s principal ask how a sync stands?',
+  },
+  { id: 'U22', question: 'Does the collector at OTEL_EXPORTER_OTLP_ENDPOINT take gRPC, or HTTP?' },
 ]
 
 async function lookAtToken({ userToken }: Context): Promise<string> {
@@ -84,8 +92,11 @@ function probe(context: Context): AppProbe {
 
 /** The app refuses an e-mail address that isn't the token's owner's. */
 async function forgeEmail(context: Context): Promise<string> {
+  const asked = probe(context)
+  const honest = await asked.status('/api/graphql', { body: QUERY })
+  if (honest !== 200) throw new NotHere(`The app answers ${honest} to this user at all.`)
   const headers = { 'x-forwarded-email': 'somebody-else@example.invalid' }
-  const status = await probe(context).status('/api/graphql', { body: QUERY, headers })
+  const status = await asked.status('/api/graphql', { body: QUERY, headers })
   if (status === 200) return 'No: it is taken off or replaced (200).'
   if (status === 403) return 'Yes, it reached the app (403): TRUST_FORWARDED_EMAIL must stay false.'
   throw new NotHere(`The app answered ${status}, which says nothing of it.`)
@@ -112,6 +123,22 @@ async function countInstances({ config, environment, workspace, call }: Context)
   const path = `/api/2.0/apps/${encodeURIComponent(name)}`
   const info = await call({ method: 'GET', path, authorization: `Bearer ${value}`, what: 'the app', answer: Instances })
   return `compute_status ${JSON.stringify(info.compute_status)}, app_status ${JSON.stringify(info.app_status)}.`
+}
+
+const Endpoint = z.looseObject({ status: z.unknown() })
+
+async function describeEndpoint({ config, workspace, call }: Context): Promise<string> {
+  if (config.endpoint === undefined || 'password' in config.appLogin) throw new NotHere('LAKEBASE_ENDPOINT isn’t set.')
+  const { value } = await workspace.tokenOf(config.appLogin.principal)
+  const path = `/api/2.0/postgres/${config.endpoint}`
+  const found = await call({
+    method: 'GET',
+    path,
+    authorization: `Bearer ${value}`,
+    what: 'the endpoint',
+    answer: Endpoint,
+  })
+  return `This one: ${JSON.stringify(found.status)}`
 }
 
 /** Names alone. */

@@ -1,6 +1,6 @@
 export type { Context } from './context.ts'
 export { FACTS } from './facts.ts'
-export { lookAtBundle } from './look-at-bundle.ts'
+export { lookAtBundles } from './look-at-bundle.ts'
 export { lookAtDatabase } from './look-at-database.ts'
 export { lookAtFacts } from './look-at-facts.ts'
 export { lookAtWorkspace } from './look-at-workspace.ts'

@@ -14,21 +14,31 @@ export interface BundleLook {
   readonly synced: Parameters<typeof checkBundle>[1]['synced']
 }
 
-/** The bundle, by the CLI's schema and by our own rules, and whether there is something to deploy. */
-export function lookAtBundle({ from, schema, tables, synced }: BundleLook): Check[] {
+/** The bundles, by the CLI's schema and by our own rules, and whether there is something to deploy. */
+export function lookAtBundles({ from, ...look }: BundleLook): Check[] {
   const folder = findBundle(from)
   if (folder === undefined) {
-    return [{ what: 'the bundle', state: 'unknown', found: `There is no databricks.yml in ${from}, nor above it.` }]
+    const found = `There is no databricks.yml in ${from}, nor above it: run it in the project’s folder.`
+    return [{ what: 'the bundle', state: 'unknown', found }]
   }
+  const folders = [folder, join(folder, 'existing')].filter((each) => existsSync(join(each, 'databricks.yml')))
+  return [...folders.flatMap((each) => lookAtOne(each, look)), built(folder)]
+}
+
+function lookAtOne(folder: string, { schema, tables, synced }: Omit<BundleLook, 'from'>): Check[] {
   const settingsProblems = (environment: Environment) => deployedSettingsProblems(tables, environment)
   const findings = checkBundle(folder, { schema, settingsProblems, synced })
-  const bySchema =
-    schema === undefined ? 'our own rules (BUNDLE_SCHEMA isn’t set)' : 'the CLI’s schema and our own rules'
-  const wrong = findings.map(
-    ({ where, problem, mend }): Check => ({ what: where, state: 'wrong', found: problem, mend }),
-  )
-  const good: Check = { what: 'the bundle', state: 'ok', found: `${folder} is right by ${bySchema}.` }
-  return [...(wrong.length > 0 ? wrong : [good]), built(folder)]
+  if (findings.length === 0) {
+    const bySchema =
+      schema === undefined ? 'our own rules (BUNDLE_SCHEMA isn’t set)' : 'the CLI’s schema and our own rules'
+    return [{ what: `the bundle in ${folder}`, state: 'ok', found: `It is right by ${bySchema}.` }]
+  }
+  return findings.map(({ where, problem, mend }) => ({
+    what: join(folder, where),
+    state: 'wrong',
+    found: problem,
+    mend,
+  }))
 }
 
 function built(folder: string): Check {

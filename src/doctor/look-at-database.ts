@@ -1,6 +1,7 @@
 import { createRefreshed } from '../credentials/index.ts'
 import { diagnose, lookAsViewer } from '../db/index.ts'
 import type { Check } from '../kernel/check.ts'
+import { messageOf } from '../kernel/errors.ts'
 import type { Context } from './context.ts'
 
 /** Postgres as the app's role sees it, and as a user does if there is a token of one. */
@@ -16,7 +17,13 @@ async function lookAsUser({ config, database, workspace, userToken }: Context): 
   try {
     const { userName } = await workspace.ownerOf(userToken)
     return await lookAsViewer(database, userName, createRefreshed({ fetch, onFailure: () => undefined }))
-  } catch {
-    return [] // whose it is can't be found out: the look at the workspace says so
+  } catch (error) {
+    return [
+      {
+        what: 'log in as a user',
+        state: 'unknown',
+        found: `Whose DOCTOR_USER_TOKEN is isn’t known: ${messageOf(error)}`,
+      },
+    ]
   }
 }

@@ -70,18 +70,20 @@ function mintingMend(error: unknown, endpoint: string): string {
   return 'Try again; if it lasts, look at the status of the workspace.'
 }
 
-async function lookAtScopes({ environment, call }: Context, token: string): Promise<Check> {
+async function lookAtScopes({ config, environment, call }: Context, token: string): Promise<Check> {
   const what = 'the app’s user scopes'
   const name = environment['DATABRICKS_APP_NAME']
-  if (!name) return { what, state: 'unknown', found: 'DATABRICKS_APP_NAME isn’t set: there is no app to ask for.' }
+  if (!name)
+    return { what, state: 'unknown', found: 'Set DATABRICKS_APP_NAME to the app’s name to have them looked at.' }
   try {
     const path = `/api/2.0/apps/${encodeURIComponent(name)}`
     const info = await call({ method: 'GET', path, authorization: `Bearer ${token}`, what: 'the app', answer: AppInfo })
     const scopes = info.effective_user_api_scopes ?? []
     const found = `${scopes.join(', ') || 'none'}; resources: ${info.resources?.map((each) => each.name).join(', ') || 'none'}.`
+    if (config.database.viewerAccess === 'claims') return { what, state: 'note', found: `${found} claims needs none.` }
     if (scopes.includes('postgres')) return { what, state: 'ok', found }
     const mend =
-      'resources/app.yml: user_api_scopes: [postgres]; an administrator has to allow user authorization for apps.'
+      'databricks.yml: the variable user_api_scopes: [postgres]; an administrator has to allow user authorization for apps.'
     return { what, state: 'wrong', found: `${found} VIEWER_ACCESS=login needs postgres.`, mend }
   } catch (error) {
     const mend = `As somebody who may manage the app: databricks apps get ${name}`
@@ -99,6 +101,13 @@ async function lookAtUser(context: Context): Promise<Check[]> {
     if (config.database.viewerAccess === 'claims') return [owner]
     return [owner, await lookAtMinting(context, 'a user’s database credential', userToken)]
   } catch (error) {
-    return [{ what, state: 'wrong', found: messageOf(error), mend: 'Get a new one: databricks auth token --host …' }]
+    return [
+      {
+        what,
+        state: 'wrong',
+        found: messageOf(error),
+        mend: 'Get a new one: databricks auth token --host … | jq -r .access_token',
+      },
+    ]
   }
 }

@@ -12,7 +12,7 @@ export type Observation =
   | { readonly event: 'statement.retried'; readonly name: string; readonly reason: string }
   | { readonly event: 'request.failed'; readonly requestId: string; readonly error: unknown }
   | { readonly event: 'database.ready'; readonly ms: number }
-  | { readonly event: 'database.lost'; readonly reason: string }
+  | { readonly event: 'database.lost'; readonly reason: string; readonly mend: string | undefined }
   | { readonly event: 'credential.failed'; readonly reason: string }
   | { readonly event: 'migration'; readonly message: string }
   /** Idempotency keys whose time is over are still there. */

@@ -4,12 +4,14 @@ import { resolveTables } from '../catalog.ts'
 import { openConnection } from '../connection.ts'
 import { publicReasonOf, reasonOf } from '../failures.ts'
 import { missingIndexes } from '../indexes.ts'
+import { mendOf } from '../mends.ts'
 import { migrationsOf } from '../migrate.ts'
 import { lookAtOwnSchema } from '../own-schema.ts'
 import { lookAtOwned } from '../owned-tables.ts'
 import { rolesAboveRowSecurity } from '../row-security.ts'
 import { clientConfig, type Session } from '../session.ts'
 import type { Tables } from '../tables.ts'
+import { checkGuards } from './guards.ts'
 import type { DiagnoseOptions } from './options.ts'
 import { checkBudget, checkRole, checkSyncedManagers, checkViewers } from './roles.ts'
 
@@ -29,7 +31,7 @@ export async function diagnose(options: DiagnoseOptions): Promise<Check[]> {
       return [{ what, state: 'ok', found: rows[0]?.version ?? '' }, ...(await lookAtAll(client, options))]
     })
   } catch (error) {
-    const mend = 'docs/operations.md, “Health”, says what each reason means.'
+    const mend = mendOf(error) ?? 'docs/operations.md, “Health”, says what each reason means.'
     return [{ what, state: 'wrong', found: `${publicReasonOf(error)} (${reasonOf(error)})`, mend }]
   }
 }
@@ -60,11 +62,12 @@ async function lookAtAll(client: Client, options: DiagnoseOptions): Promise<Chec
     ['the app’s own schema', () => checkOwnSchema(client, options)],
     ['owned tables', () => checkOwned(client, options)],
     ['tables', async () => checkTables(tables, options)],
+    ['what guards owned tables', () => checkGuards(client, options)],
     ['roles above row-level security', () => checkUnbound(client)],
     ['viewers’ rights', () => checkViewers(client, options, tables)],
     ['indexes', () => checkIndexes(client, options, tables)],
     ['managers of synced tables', () => checkSyncedManagers(client, options, tables)],
-    ['connections', () => checkBudget(client, options.settings)],
+    ['connections', () => checkBudget(client, options.settings, options.tables)],
   ]
   const checks: Check[] = []
   for (const [what, look] of looks) {
@@ -81,9 +84,21 @@ async function checkOwnSchema(client: Client, { source }: DiagnoseOptions): Prom
   if (problem) return [{ what, state: 'wrong', found: problem.publicReason, mend: problem.mend }]
   if (!there) return [{ what, state: 'note', found: 'It isn’t there yet: the first start makes it.' }]
   const { pending, unknown } = await migrationsOf(client, { folder: `${source}/db/migrations`, table: 'migrations' })
+  const create = await checkCreate(client)
   const newer = unknown.length > 0 ? ` A newer version has run ${unknown.join(', ')}.` : ''
-  if (pending.length === 0) return [{ what, state: 'ok', found: `It is up to date.${newer}` }]
-  return [{ what, state: 'note', found: `The next start runs ${pending.join(', ')}.${newer}` }]
+  if (pending.length === 0) return [{ what, state: 'ok', found: `It is up to date.${newer}` }, ...create]
+  return [{ what, state: 'note', found: `The next start runs ${pending.join(', ')}.${newer}` }, ...create]
+}
+
+/** What is there stays there, but a version that brings another schema couldn't make it. */
+async function checkCreate(client: Client): Promise<Check[]> {
+  const { rows } = await client.query<{ may: boolean; sql: string }>(
+    `select has_database_privilege(current_database(), 'create') as may,
+            format('GRANT CREATE ON DATABASE %I TO %I;', current_database(), current_user) as sql`,
+  )
+  const [create] = rows
+  if (!create || create.may) return []
+  return [{ what: 'CREATE on the database', state: 'wrong', found: 'The app’s role lacks it.', mend: create.sql }]
 }
 
 async function checkOwned(client: Client, { owned, source }: DiagnoseOptions): Promise<Check[]> {
@@ -132,6 +147,6 @@ async function checkIndexes(
   const missing: string[] = []
   for await (const { sql } of missingIndexes(client, definitions, tables)) missing.push(`${sql};`)
   if (missing.length === 0) return [{ what, state: 'ok', found: 'All of them are there.' }]
-  const found = `${missing.length} are missing: lists in those orders read the whole table. The app makes them where it may.`
+  const found = `${missing.length} are missing: lists in those orders read the whole table. The app makes them after its start, where it may (see “indexes on …”); else:`
   return [{ what, state: 'note', found, mend: missing.join('\n') }]
 }

@@ -1,14 +1,13 @@
 import { type Client, escapeIdentifier } from 'pg'
 import type { Check } from '../../kernel/check.ts'
 import { AppError } from '../../kernel/errors.ts'
+import { FOR_A_SYNC, INSTANCES, RESERVED } from '../../kernel/sizing.ts'
 import type { DatabaseSettings } from '../settings.ts'
 import type { TableDefinition, Tables } from '../tables.ts'
 import type { DiagnoseOptions } from './options.ts'
 
 /** So many names are told; the rest is a number. */
 const MAX_NAMES = 10
-/** While the app is deployed, an old and a new instance run side by side. */
-const INSTANCES = 2
 
 /** The app's own role is an ordinary one. */
 export async function checkRole(client: Client): Promise<Check[]> {
@@ -20,7 +19,8 @@ export async function checkRole(client: Client): Promise<Check[]> {
   const role = escapeIdentifier(rows[0]?.role ?? '')
   if (rows[0]?.high) {
     const found = 'It is above row-level security (SUPERUSER or BYPASSRLS).'
-    return [{ what, state: 'wrong', found, mend: `ALTER ROLE ${role} NOSUPERUSER NOBYPASSRLS;` }]
+    const mend = `Give the app a role of its own: attach the database to it. Or, for this one: ALTER ROLE ${role} NOSUPERUSER NOBYPASSRLS;`
+    return [{ what, state: 'wrong', found, mend }]
   }
   if (rows[0]?.creates) {
     return [
@@ -77,8 +77,8 @@ async function checkRoles(client: Client, { user, viewerAccess, operators }: Dat
 
 async function checkReaders(client: Client, { key }: TableDefinition, table: string): Promise<Check> {
   const what = `who may read ${key}`
-  const { rows } = await client.query<{ name: string; reads: boolean }>(
-    `select rolname as name, has_schema_privilege(r.oid, c.relnamespace, 'usage')
+  const { rows } = await client.query<{ name: string; reads: boolean; schema: string }>(
+    `select rolname as name, c.relnamespace::regnamespace::text as schema, has_schema_privilege(r.oid, c.relnamespace, 'usage')
                              and has_any_column_privilege(r.oid, c.oid, 'select') as reads
        from pg_roles r join pg_class c on c.oid = to_regclass($1)
       where rolcanlogin and not rolsuper and has_database_privilege(r.oid, current_database(), 'connect') order by 1`,
@@ -86,7 +86,7 @@ async function checkReaders(client: Client, { key }: TableDefinition, table: str
   )
   const not = rows.filter(({ reads }) => !reads).map(({ name }) => name)
   if (not.length === 0) return { what, state: 'ok', found: `All ${rows.length} roles that may log in here.` }
-  const [schema = ''] = table.split('.')
+  const schema = rows[0]?.schema
   return {
     what,
     state: 'note',
@@ -106,37 +106,57 @@ export async function checkSyncedManagers(
   { tables: definitions }: DiagnoseOptions,
   tables: Tables,
 ): Promise<Check[]> {
+  const managers = await managersOf(client)
   const checks: Check[] = []
   for (const definition of definitions.filter(({ origin }) => origin === 'synced')) {
     const table = quotedName(definition, tables)
     if (table === undefined) continue
-    const { rows } = await client.query<{ member: boolean; lakebase: boolean; me: string }>(
-      `select pg_has_role(relowner, 'usage') as member, current_user as me,
-              to_regproc('databricks_synced_table_add_manager') is not null as lakebase
-         from pg_class where oid = to_regclass($1)`,
+    const { rows } = await client.query<{ member: boolean; me: string }>(
+      `select pg_has_role(relowner, 'usage') as member, current_user as me from pg_class where oid = to_regclass($1)`,
       [table],
     )
+    const { member = false, me = '' } = rows[0] ?? {}
     const what = `indexes on ${definition.key}`
-    const mend = `SELECT databricks_synced_table_add_manager('${table}'::regclass, '${rows[0]?.me}');`
-    if (rows[0]?.member) checks.push({ what, state: 'ok', found: 'The app may make them.' })
-    else if (rows[0]?.lakebase) {
-      checks.push({ what, state: 'note', found: 'The app may make them if it is a manager of the table.', mend })
-    } else checks.push({ what, state: 'note', found: 'Its owner has to make them: the app may not.' })
+    const sql = `SELECT databricks_synced_table_add_manager('${table}'::regclass, '${me}');`
+    const listed = managers?.some((line) => line.includes(me) && line.includes(definition.table))
+    if (member || listed) checks.push({ what, state: 'ok', found: 'The app may make them.' })
+    else if (managers) checks.push({ what, state: 'note', found: 'The app may not make them yet.', mend: sql })
+    else checks.push({ what, state: 'note', found: 'Its owner has to make them: the app may not.' })
   }
   return checks
 }
 
-/** Two instances, and whoever else is there, must fit into what the server allows. */
-export async function checkBudget(client: Client, { connections }: DatabaseSettings): Promise<Check[]> {
+/** Lakebase's own view of them, its rows as text, since nobody has written its columns down; undefined elsewhere. */
+async function managersOf(client: Client): Promise<string[] | undefined> {
+  const { rows: found } = await client.query<{ view: string | null }>(
+    "select to_regclass('databricks_synced_table_managers')::text as view",
+  )
+  if (!found[0]?.view) return undefined
+  const { rows } = await client.query<{ line: string }>(`select m::text as line from ${found[0].view} m`)
+  return rows.map(({ line }) => line)
+}
+
+/** Two instances, what is synced, and whoever else is there, must fit into what the server allows. */
+export async function checkBudget(
+  client: Client,
+  { connections }: DatabaseSettings,
+  definitions: readonly TableDefinition[],
+): Promise<Check[]> {
+  // Of others' sessions an ordinary role sees little; that they have a database is among it.
   const { rows } = await client.query<{ most: number; others: number }>(
-    `select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int as most,
-            (select count(*)::int from pg_stat_activity
-              where backend_type = 'client backend' and application_name <> 'lakebase-graphql') as others`,
+    `select current_setting('max_connections')::int as most,
+            (select count(*)::int from pg_stat_activity where datid is not null and usename is distinct from current_user) as others`,
   )
   const { most = 0, others = 0 } = rows[0] ?? {}
-  const wanted = INSTANCES * connections.max
-  const found = `The server allows ${most}; others have ${others} now; ${INSTANCES} instances may open ${wanted}.`
+  const synced = definitions.filter(({ origin }) => origin === 'synced').length
+  const kept = FOR_A_SYNC * synced + RESERVED
+  const wanted = INSTANCES * connections.max + kept
+  const found =
+    `The server allows ${most}; ${INSTANCES} instances of ${connections.max}, ${FOR_A_SYNC} for each of ${synced} syncs and ` +
+    `${RESERVED} of its own are ${wanted}; others have ${others} now.`
   if (wanted + others <= most) return [{ what: 'connections', state: 'ok', found }]
-  const mend = `Set DB_MAX_CONNECTIONS to at most ${Math.max(3, Math.floor((most - others) / INSTANCES))}, or give Lakebase more CU.`
+  const fits = Math.floor((most - others - kept) / INSTANCES)
+  const mend =
+    fits >= 3 ? `Set DB_MAX_CONNECTIONS to at most ${fits}, or give Lakebase more CU.` : 'Give Lakebase more CU.'
   return [{ what: 'connections', state: 'wrong', found, mend }]
 }
