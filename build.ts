@@ -77,11 +77,11 @@ function licensesOf(chunks: readonly OutputChunk[]): string {
   const folders = new Set(chunks.flatMap(({ modules }) => Object.keys(modules).flatMap(packageFolderOf)))
   const texts = [...folders].sort().map((folder) => {
     const { name, version, license, homepage }: Record<string, unknown> = readJson(join(folder, 'package.json'))
-    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
-    if (typeof license !== 'string' && !file) throw new Error(`${String(name)} says nothing of its licence`)
-    const text = file
-      ? readFileSync(join(folder, file), 'utf8').trim()
-      : `Its package has no text of it. ${homepage ?? ''}`
+    const files = readdirSync(folder).filter((entry) => /^(licen[cs]e|notice)/i.test(entry))
+    if (typeof license !== 'string' && files.length === 0)
+      throw new Error(`${String(name)} says nothing of its licence`)
+    const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').trim())
+    const text = texts.join('\n\n') || `Its package has no text of it. ${homepage ?? ''}`
     return `${String(name)} ${String(version)}: ${typeof license === 'string' ? license : 'see below'}\n\n${text}`
   })
   const preface =

@@ -156,6 +156,10 @@ describe('settings', () => {
       GRAPHIQL: 'yes',
       TRIPS_TABLE: 'trips',
       TRIPS_COLUMNS: 'fare=,colour=color',
+      // And what is right by itself, but not together.
+      TRUST_FORWARDED_EMAIL: 'true',
+      VIEWER_ACCESS: 'login',
+      LAKEBASE_ENDPOINT: 'projects/p/branches/b/endpoints/e',
     })
     expect(problems.map((problem) => problem.split(/[ :]/)[0]).sort()).toEqual(
       [
@@ -168,6 +172,7 @@ describe('settings', () => {
         'TRIPS_COLUMNS',
         'TRIPS_COLUMNS',
         'TRIPS_TABLE',
+        'TRUST_FORWARDED_EMAIL=true',
       ].sort(),
     )
     expect(problems.join()).not.toContain('secret')

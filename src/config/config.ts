@@ -50,6 +50,16 @@ export class ConfigError extends Error {
   }
 }
 
+/** Those settings that are right by themselves. */
+function rightOnes(environment: Environment): Partial<Settings> {
+  return Object.fromEntries(
+    Object.entries(Settings.shape).flatMap(([name, schema]) => {
+      const { success, data } = schema.safeParse(environment[name])
+      return success ? [[name, data]] : []
+    }),
+  )
+}
+
 /**
  * Reads the settings from the environment, the process's own unless a test gives another one; `definitions` are the
  * tables whose names can be set.
@@ -62,7 +72,7 @@ export function readConfig(definitions: readonly TableDefinition[], environment:
   const names = new Map(definitions.map((definition) => [definition, namesFrom(environment, definition, problems)]))
   const appLogin = readAppLogin(environment, problems)
   const isPublic = readPublicTables(environment, names, problems)
-  if (parsed.success) problems.push(...contradictionsIn(parsed.data))
+  problems.push(...contradictionsIn(parsed.data ?? rightOnes(environment)))
   const ca = readCertificate(environment['PGSSLROOTCERT'], problems)
   if (!parsed.success || !appLogin || problems.length > 0) throw new ConfigError(problems)
   const settings = parsed.data
