@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { databaseOptions } from './app.ts'
-import { type Config, ConfigError, currentEnvironment, readConfig } from './config/index.ts'
+import { type Config, ConfigError, currentEnvironment, misspelledSettings, readConfig } from './config/index.ts'
 import {
   type Context,
   hasWrong,
@@ -57,12 +57,13 @@ function optional(name: string, isRight: (value: string) => boolean): string | u
 }
 
 function lookAtSettings(): { checks: Check[]; context?: Context } {
+  const odd = misspelledSettings(tables, environment).map(
+    (name): Check => ({ what: name, state: 'note', found: 'The app has no such setting. Is it misspelled?' }),
+  )
   try {
     const config = readConfig(tables, environment)
-    return {
-      context: contextOf(config),
-      checks: [{ what: 'settings', state: 'ok', found: 'All of them are in order.' }],
-    }
+    const good: Check = { what: 'settings', state: 'ok', found: 'All of them are in order.' }
+    return { context: contextOf(config), checks: [good, ...odd] }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     const checks = error.problems.map((problem): Check => {
@@ -71,7 +72,7 @@ function lookAtSettings(): { checks: Check[]; context?: Context } {
     })
     const found =
       'The doctor looks by the settings that the app would be started with: give it the same environment (docs/operations.md, “Doctor”).'
-    return { checks: [...checks, { what: 'settings', state: 'note', found }] }
+    return { checks: [...checks, ...odd, { what: 'settings', state: 'note', found }] }
   }
 }
 

@@ -226,6 +226,12 @@ describe('the doctor', () => {
     expect(find(direct.report, 'unconfirmed', /^U2/)?.state).toBe('unknown') // nobody adds the token there
   })
 
+  it('asks about a setting that the app doesn’t have', async () => {
+    const { report } = await doctor(['settings'], { TRIP_TABLE: 'taxi.trips', DB_MAX_CONNECTION: '5' })
+    const odd = report['settings']?.filter(({ state }) => state === 'note').map(({ what }) => what)
+    expect(odd?.sort()).toEqual(['DB_MAX_CONNECTION', 'TRIP_TABLE'])
+  })
+
   it('refuses a part that it doesn’t have', async () => {
     const { ended, output } = dist.runScript(['doctor.js', 'everything'], {})
     expect(await ended).toBe(2)

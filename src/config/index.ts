@@ -1,3 +1,3 @@
 export { type Config, ConfigError, currentEnvironment, readConfig } from './config.ts'
-export { deployedSettingsProblems } from './known-settings.ts'
+export { deployedSettingsProblems, misspelledSettings } from './known-settings.ts'
 export type { Environment } from './settings.ts'

@@ -22,10 +22,7 @@ const BY_RESOURCE: Environment = { LAKEBASE_ENDPOINT: 'projects/p/branches/b/end
  * Undefined is what comes from a resource of the app.
  */
 export function deployedSettingsProblems(definitions: readonly TableDefinition[], environment: Environment): string[] {
-  const tables = definitions
-    .filter(({ origin }) => origin !== 'owned')
-    .flatMap(({ key }) => [`${key.toUpperCase()}_TABLE`, `${key.toUpperCase()}_COLUMNS`])
-  const known = [...Object.keys(Settings.shape), ...OTHERS, ...tables]
+  const known = knownNames(definitions)
   const names = Object.keys(environment)
   const unknown = names.filter((name) => !known.includes(name)).map((name) => `The app has no setting ${name}.`)
   const twice = names.filter((name) => name in BY_PLATFORM).map((name) => `The platform sets ${name}. Take it out.`)
@@ -33,6 +30,25 @@ export function deployedSettingsProblems(definitions: readonly TableDefinition[]
   const { PGSSLROOTCERT: _there, ...rest } = environment
   const filled = Object.entries(rest).map(([name, value]) => [name, value ?? BY_RESOURCE[name]])
   return [...unknown, ...twice, ...problemsOf(definitions, { ...Object.fromEntries(filled), ...BY_PLATFORM })]
+}
+
+function knownNames(definitions: readonly TableDefinition[]): string[] {
+  const tables = definitions
+    .filter(({ origin }) => origin !== 'owned')
+    .flatMap(({ key }) => [`${key.toUpperCase()}_TABLE`, `${key.toUpperCase()}_COLUMNS`])
+  return [...Object.keys(Settings.shape), ...OTHERS, ...tables]
+}
+
+/** Variables of an environment that look like settings of the app, and are none: perhaps misspelled. */
+export function misspelledSettings(definitions: readonly TableDefinition[], environment: Environment): string[] {
+  const known = knownNames(definitions)
+  const begins = new Set(Object.keys(Settings.shape).flatMap((name) => /^[A-Z]+_/.exec(name)?.[0] ?? []))
+  // The platform and others set many of these.
+  for (const common of ['DATABRICKS_', 'LOG_']) begins.delete(common)
+  return Object.keys(environment).filter(
+    (name) =>
+      !known.includes(name) && (/_(TABLE|COLUMNS)$/.test(name) || [...begins].some((begin) => name.startsWith(begin))),
+  )
 }
 
 function problemsOf(definitions: readonly TableDefinition[], environment: Environment): readonly string[] {
