@@ -112,6 +112,7 @@ function toDatabase(settings: Settings, ca: string | undefined): Config['databas
       lifeMs: settings.DB_LIFE_MS,
       queueMs: settings.DB_QUEUE_MS,
     },
+    lookSoonMs: settings.LOOK_SOON_MS,
     migrationTurnMs: settings.MIGRATION_TURN_MS,
     statementTimeoutMs: settings.REQUEST_TIMEOUT_MS,
   }

@@ -57,6 +57,7 @@ export const Settings = z.object({
   PROOF_GRACE_MS: wholeNumber(1, 3_600_000, 300_000),
   REQUEST_TIMEOUT_MS: wholeNumber(100, 100_000, 10_000),
   DRAIN_MS: wholeNumber(0, 5_000, 1_500),
+  LOOK_SOON_MS: wholeNumber(50, 60_000, 5_000),
   MIGRATION_TURN_MS: wholeNumber(50, 300_000, 30_000),
   GRAPHIQL: flag(true),
   INTROSPECTION: flag(true),

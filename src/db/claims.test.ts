@@ -26,6 +26,7 @@ beforeAll(async () => {
         tls: false,
         viewerAccess: 'claims',
         operators: ['ops'],
+        lookSoonMs: 1_000,
         migrationTurnMs: 1_000,
         statementTimeoutMs: 5_000,
       },

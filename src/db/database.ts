@@ -48,9 +48,7 @@ export interface DatabaseOptions extends PrepareOptions {
   readonly idempotencyKeyMs: number
 }
 
-/** While a table or column is missing, this often at most we look whether it has come. */
-const LOOK_SOON_MS = 5_000
-/** And while all are there, whether they are still what they were: most changes make a statement fail, but not all. */
+/** While all tables are there, this often we look whether they are still what they were: not all changes make a statement fail. */
 const LOOK_AGAIN_MS = 30_000
 
 /** Starts connecting at once; reads fail with UNAVAILABLE until that has worked, and whenever the server is gone. */
@@ -59,7 +57,7 @@ export function createDatabase(options: DatabaseOptions): Database {
   const pool = createPool(settings, () => void supervisor.refresh())
   const indexing = startIndexing(pool, options.tables, observe)
   const supervisor = superviseDatabase(prepareWith(options, pool, indexing), observe)
-  const current = watched(supervisor)
+  const current = watched(supervisor, settings.lookSoonMs)
   const { maxPerViewer: most, queueMs: waitMs } = settings.connections
   const turns = new Turns({ most, waitMs })
   const parts: ReadParts = { pool, supervisor, observe, viewersLogIn: settings.viewerAccess === 'login' }
@@ -93,7 +91,7 @@ export function createDatabase(options: DatabaseOptions): Database {
 }
 
 /** What is prepared; looks again at the tables from time to time, while what it has stays in use. */
-function watched(supervisor: Supervisor<Prepared>): () => Prepared {
+function watched(supervisor: Supervisor<Prepared>, lookSoonMs: number): () => Prepared {
   let looking = false
   const lookAgain = (): void => {
     if (looking) return
@@ -106,7 +104,7 @@ function watched(supervisor: Supervisor<Prepared>): () => Prepared {
     const prepared = supervisor.current()
     const { problems } = prepared.tables
     const age = performance.now() - prepared.at
-    if (age > (problems.length > 0 ? LOOK_SOON_MS : LOOK_AGAIN_MS)) lookAgain()
+    if (age > (problems.length > 0 ? lookSoonMs : LOOK_AGAIN_MS)) lookAgain()
     return prepared
   }
 }

@@ -14,6 +14,8 @@ export interface DatabaseSettings {
   readonly viewerAccess: 'login' | 'claims'
   /** Names of viewers, groups or roles who may read what is for operators. */
   readonly operators: readonly string[]
+  /** While a table or column is missing, this often at most it is looked whether it has come, in ms. */
+  readonly lookSoonMs: number
   /** How long a start waits for another instance that migrates, in ms; then it says so, and tries again. */
   readonly migrationTurnMs: number
   /** A statement's longest time, in ms; a request's own deadline may come sooner. */

@@ -21,6 +21,7 @@ export function appConfig(
     DATABRICKS_HOST: 'http://127.0.0.1:1',
     DB_MAX_CONNECTIONS: '10',
     VIEWER_ACCESS: 'claims',
+    LOOK_SOON_MS: '500',
     ...environment,
   }
   return readConfig(
