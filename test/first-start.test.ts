@@ -61,12 +61,20 @@ describe('the first start', () => {
   })
 
   it('of several instances at once ends well for all', async () => {
-    const { app, database } = await attached()
+    const { app, database, sql } = await attached()
     const others = await Promise.all([1, 2, 3].map(() => startTestApp({ database, unready: true })))
     for (const other of others) closing.push(other.close)
     await Promise.all([app, ...others].map(({ appUrl }) => untilReady(appUrl)))
-    const ran = [app, ...others].map(({ seen }) => seen.filter(({ event }) => event === 'migration').length)
-    expect(ran.filter((count) => count > 0)).toHaveLength(1)
+    const ran = [app, ...others].flatMap(({ seen }) =>
+      seen.flatMap((each) => (each.event === 'migration' ? [each.message] : [])),
+    )
+    const { rowCount } = await sql((client) =>
+      client.query(
+        'select from lakebase_graphql.migrations union all select from lakebase_graphql.holidays_migrations',
+      ),
+    )
+    expect(ran).toHaveLength(new Set(ran).size)
+    expect(ran).toHaveLength(rowCount ?? 0)
   })
 
   it('where a developer made the schema says so, with the SQL that mends it', async () => {
@@ -96,6 +104,24 @@ describe('the first start', () => {
     expect(mend.split('\n')).toHaveLength(8)
     await sql((client) => client.query(mend))
     await readyWithin(app, RETURN_MS)
+  })
+
+  it('goes on where somebody else owns a thing of its, as long as that works, and says so', async () => {
+    const { app: first, database, sql } = await attached()
+    await untilReady(first.appUrl)
+    const role = 'an_administrator'
+    const give = `alter table lakebase_graphql.operators owner to ${role}`
+    await sql((client) => client.query(`create role ${role}; ${give}`))
+    closing.push(() => sql((client) => client.query(`drop owned by ${role}; drop role ${role}`)).then(() => {}))
+    const without = await startTestApp({ database, unready: true })
+    closing.push(without.close)
+    await until(async () => /doesn’t belong to the app’s role/.test(await why(without)))
+    await sql((client) => client.query(`grant all on lakebase_graphql.operators to "${first.tokens.app.id}"`))
+    await readyWithin(without, RETURN_MS)
+    const second = await startTestApp({ database })
+    closing.push(second.close)
+    const problem = second.seen.find((each) => each.event === 'table.problem' && each.table === 'lakebase_graphql')
+    expect(problem).toMatchObject({ mend: expect.stringContaining('ALTER TABLE lakebase_graphql.operators OWNER TO') })
   })
 
   it('where the app may make no schema says so, with the SQL that mends it', async () => {

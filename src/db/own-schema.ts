@@ -4,16 +4,6 @@ import { SetUpError } from './set-up-error.ts'
 /** The schema that the app owns for its own affairs. */
 export const OWN_SCHEMA = 'lakebase_graphql'
 
-/**
- * Makes the app's own schema where it is missing.
- * @throws SetUpError where it may not, or where somebody else has made it: with the SQL that mends that.
- */
-export async function ensureOwnSchema(client: Client): Promise<void> {
-  const { there, problem } = await lookAtOwnSchema(client)
-  if (problem) throw problem
-  if (!there) await client.query(`create schema if not exists ${OWN_SCHEMA}`)
-}
-
 /** Whether the app's own schema is there, and what keeps it from being as it must be. */
 export async function lookAtOwnSchema(client: Client): Promise<{ there: boolean; problem: SetUpError | undefined }> {
   const { rows } = await client.query<Found>(FIND)

@@ -46,7 +46,7 @@ export async function setUpOwnedTables(
     const owners = await soon(ownersOf(client, tables))
     // What they run has triggers of ours write down what changes.
     for (const owner of owners) {
-      await client.query(`grant execute on function ${OWN_SCHEMA}.record_change() to ${escapeIdentifier(owner)}`)
+      await soon(client.query(`grant execute on function ${OWN_SCHEMA}.record_change() to ${escapeIdentifier(owner)}`))
     }
     const mend =
       owners.length > 0
@@ -80,7 +80,7 @@ async function makeOrSayWhy(client: Client, migrations: Migrations, how: HowToMi
     await runMigrations(client, migrations, how)
     return undefined
   } catch (error) {
-    await client.query('rollback').catch(() => {
+    await soon(client.query('rollback')).catch(() => {
       throw error // it isn't the migration that has failed, but the connection
     })
     if (error instanceof SetUpError) throw error

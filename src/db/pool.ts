@@ -25,7 +25,9 @@ export interface Run {
 export type NameOf = (text: string) => string | undefined
 
 /** Whose answer a login waits for; undefined when it is over. */
-export type WaitsFor = 'the workspace' | 'Postgres' | undefined
+export interface Waits {
+  for: 'the workspace' | 'Postgres' | undefined
+}
 
 /** Connections of the app's role and of viewers, under one budget. */
 export interface ConnectionPool {
@@ -36,15 +38,10 @@ export interface ConnectionPool {
    */
   hold<T>(how: Run, work: (client: Client, nameOf: NameOf) => Promise<T>): Promise<T>
   /**
-   * Work of the app's own on a connection of its own, which counts too, and is closed after it. `onWait` hears for whom
-   * it waits until then.
+   * Work of the app's own on a connection of its own, which counts too, and is closed after it. `waits` says for whom it
+   * waits until then.
    */
-  use<T>(
-    session: Session,
-    signal: AbortSignal,
-    work: (client: Client) => Promise<T>,
-    onWait?: (whom: WaitsFor) => void,
-  ): Promise<T>
+  use<T>(session: Session, signal: AbortSignal, work: (client: Client) => Promise<T>, waits?: Waits): Promise<T>
   /** From now on nothing prepared earlier is used: the tables have changed. */
   renew(): void
   close(): Promise<void>
@@ -80,9 +77,9 @@ export function createPool(settings: DatabaseSettings, onLost: (error: Error) =>
       const { rows } = await hold(how, read)
       return rows.map((values) => toRow(statement.columns, values))
     },
-    async use(session, signal, work, onWait = () => undefined) {
-      const connection = await lendNew(pool, () => openers.setUp(session), signal, onWait)
-      onWait(undefined)
+    async use(session, signal, work, waits = { for: undefined }) {
+      const connection = await lendNew(pool, () => openers.setUp(session), signal, waits)
+      waits.for = undefined
       return work(connection.client).finally(() => pool.giveBack(connection, false))
     },
     renew() {
@@ -94,21 +91,16 @@ export function createPool(settings: DatabaseSettings, onLost: (error: Error) =>
 }
 
 /** A new connection. Who only waits until there is room for one doesn't begin again. */
-function lendNew(
-  pool: KeyedPool,
-  openerOf: () => Opener,
-  signal: AbortSignal,
-  onWait: (whom: WaitsFor) => void,
-): Promise<Connection> {
+function lendNew(pool: KeyedPool, openerOf: () => Opener, signal: AbortSignal, waits: Waits): Promise<Connection> {
   let opening = 0
   const attempt = async (): Promise<Connection> => {
     const opener = openerOf()
     const ready: Opener['ready'] = () => {
-      onWait('the workspace')
+      waits.for = 'the workspace'
       return opener.ready()
     }
     const open: Opener['open'] = (onLost) => {
-      onWait('Postgres')
+      waits.for = 'Postgres'
       opening++
       return opener.open(onLost).finally(() => opening--)
     }

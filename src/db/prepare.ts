@@ -3,15 +3,16 @@ import type { Observe } from '../kernel/observe.ts'
 import { untilAborted } from '../kernel/signals.ts'
 import { type NamesOf, resolveTables } from './catalog.ts'
 import { type CursorCodec, createCursorCodec } from './cursor.ts'
-import { reasonOf } from './failures.ts'
+import { isForbidden, reasonOf } from './failures.ts'
 import type { Indexing } from './indexes.ts'
 import { runMigrations, STATEMENT_MS } from './migrate.ts'
 import { nameOperators } from './operators.ts'
-import { ensureOwnSchema, OWN_SCHEMA } from './own-schema.ts'
+import { lookAtOwnSchema, OWN_SCHEMA } from './own-schema.ts'
 import { type Mend, type OwnedTables, setUpOwnedTables, withoutFailed } from './owned-tables.ts'
-import type { ConnectionPool, WaitsFor } from './pool.ts'
+import type { ConnectionPool, Waits } from './pool.ts'
 import { rolesAboveRowSecurity } from './row-security.ts'
 import type { Session } from './session.ts'
+import { SetUpError } from './set-up-error.ts'
 import type { DatabaseSettings } from './settings.ts'
 import { soon } from './soon.ts'
 import type { Preparing } from './supervisor.ts'
@@ -60,26 +61,28 @@ export function prepareWith(options: PrepareOptions, pool: ConnectionPool, index
   let known = ''
   let reported = ''
   // What the set-up said, once it is done: it is done again only after something of ours has gone missing.
-  let mends: Mends | undefined
+  let done: SetUp | undefined
   // Once: an instance that is on its way out must not put its own list in the place of a newer one's.
   let named = false
   const session = sessionFor(options.settings)
   const prepare = async (client: Client): Promise<Prepared> => {
-    mends ??= await setUp(client, options)
-    if (!named) await soon(nameOperators(client, options.settings.operators))
-    named = true
-    return soon(lookUp(client, options, mends))
+    done ??= await setUp(client, options)
+    const { mends, problem } = done
+    try {
+      if (!named) await soon(nameOperators(client, options.settings.operators))
+      named = true
+      return await soon(lookUp(client, options, mends))
+    } catch (error) {
+      throw problem && isForbidden(error) ? problem : error
+    }
   }
-  let waitsFor: WaitsFor
-  const onWait = (whom: WaitsFor): void => {
-    waitsFor = whom
-  }
+  const waits: Waits = { for: undefined }
   const prepareAndReport = async (signal: AbortSignal): Promise<Prepared> => {
     try {
       // Who stops doesn't wait for a turn or a migration: its connection is closed, and Postgres rolls it back.
-      const prepared = await pool.use(session, signal, (client) => untilAborted(prepare(client), signal), onWait)
+      const prepared = await pool.use(session, signal, (client) => untilAborted(prepare(client), signal), waits)
       const { fingerprint, problems } = prepared.tables
-      if (problems.some(({ table }) => isOwned(options, table))) mends = undefined
+      if (problems.some(({ table }) => isOwned(options, table))) done = undefined
       if (fingerprint !== known) pool.renew()
       known = fingerprint
       const state = JSON.stringify([problems, prepared.unbound])
@@ -88,11 +91,11 @@ export function prepareWith(options: PrepareOptions, pool: ConnectionPool, index
       indexing.ensure(prepared.tables)
       return prepared
     } catch (error) {
-      if (error instanceof DatabaseError) mends = undefined
+      if (error instanceof DatabaseError || error instanceof SetUpError) done = undefined
       throw error
     }
   }
-  return { prepare: prepareAndReport, waitsFor: () => waitsFor }
+  return { prepare: prepareAndReport, waitsFor: () => waits.for }
 }
 
 function isOwned({ owned }: PrepareOptions, table: string): boolean {
@@ -107,12 +110,30 @@ function report({ tables, unbound }: Prepared, observe: Observe): void {
 
 type Mends = ReadonlyMap<TableDefinition, Mend>
 
-/** Brings our own schema up to date, by the plain SQL files in `db/migrations`, and then the domains' tables. */
-async function setUp(client: Client, { settings, source, owned, observe }: PrepareOptions): Promise<Mends> {
+/** What the set-up has left to say. */
+interface SetUp {
+  readonly mends: Mends
+  /** Somebody else owns something of ours: whatever is forbidden is forbidden for that. */
+  readonly problem: SetUpError | undefined
+}
+
+/**
+ * Makes our own schema, brings it up to date by the plain SQL files in `db/migrations`, and then the domains' tables.
+ * @throws SetUpError where it may not, with the SQL that mends that
+ */
+async function setUp(client: Client, { settings, source, owned, observe }: PrepareOptions): Promise<SetUp> {
   const how = { turnMs: settings.migrationTurnMs, observe }
-  await soon(ensureOwnSchema(client))
-  await runMigrations(client, { folder: `${source}/db/migrations`, table: 'migrations' }, how)
-  return setUpOwnedTables(client, { owned, source, ...how })
+  const { there, problem } = await soon(lookAtOwnSchema(client))
+  if (!there && problem) throw problem
+  try {
+    if (!there) await soon(client.query(`create schema if not exists ${OWN_SCHEMA}`))
+    await runMigrations(client, { folder: `${source}/db/migrations`, table: 'migrations' }, how)
+  } catch (error) {
+    throw problem && isForbidden(error) ? problem : error
+  }
+  // Somebody else's, but what we need of it works: the next migration won't.
+  if (problem) observe({ event: 'table.problem', table: OWN_SCHEMA, problem: problem.publicReason, mend: problem.mend })
+  return { problem, mends: await setUpOwnedTables(client, { owned, source, ...how }) }
 }
 
 /** More than come in the time between two looks. */
