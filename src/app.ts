@@ -91,8 +91,17 @@ export function databaseOptions(config: Config, workspace: Workspace, observe: O
   }
 }
 
+/** Tried every second: the same failure is told once a minute. */
+const TELL_AGAIN_MS = 60_000
+
 function appPassword({ appLogin }: Config, workspace: Workspace, observe: Observe): Refreshed {
   if ('password' in appLogin) return fixedPassword(appLogin.password)
-  const onFailure = (error: unknown): void => observe({ event: 'credential.failed', reason: messageOf(error) })
+  const told = { reason: '', at: 0 }
+  const onFailure = (error: unknown): void => {
+    const reason = messageOf(error)
+    if (reason === told.reason && performance.now() - told.at < TELL_AGAIN_MS) return
+    Object.assign(told, { reason, at: performance.now() })
+    observe({ event: 'credential.failed', reason })
+  }
   return createAppPassword({ workspace, ...appLogin, onFailure })
 }

@@ -1,4 +1,6 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import closeWithGrace from 'close-with-grace'
 import { createApp } from './app.ts'
@@ -20,8 +22,10 @@ function start(config: Config): void {
     say(cannotListen(config.listen, error))
     process.exit(1)
   })
-  server.listen(config.listen.port, config.listen.host)
-  closeWithGrace({ delay: GRACE_MS }, async ({ err }) => {
+  const { host, port } = config.listen
+  server.listen(port, host, () => log.observe({ event: 'process.listening', version: version(), port }))
+  closeWithGrace({ delay: GRACE_MS }, async ({ err, signal }) => {
+    log.observe({ event: 'process.stopping', why: signal ?? (err ? 'a defect' : 'it was asked to') })
     if (err) say(err.stack ?? err.message)
     app.drain()
     // Who spreads requests over several instances must first have seen that this one isn't ready.
@@ -30,6 +34,14 @@ function start(config: Config): void {
     await app.close()
     await log.close()
   })
+}
+
+/** Of the package whose code this is: it lies beside it in `dist/`, and above it in the sources. */
+function version(): string {
+  const [file] = ['package.json', '../package.json'].map((name) => join(import.meta.dirname, name)).filter(existsSync)
+  if (file === undefined) return 'unknown'
+  const { version }: { version?: string } = JSON.parse(readFileSync(file, 'utf8'))
+  return version ?? 'unknown'
 }
 
 /** Takes no new connections and waits for the answers that are under way; then cuts what is left. */

@@ -50,6 +50,11 @@ describe('the bundle', () => {
     expect(JSON.stringify(findings)).not.toContain('dapi')
   })
 
+  it('may give a number or a truth without quotes, as the CLI takes it', () => {
+    const copy = broken('databricks.yml', "default: '40'", 'default: 40')
+    expect(check(copy, SCHEMA)).toEqual([])
+  })
+
   it('for a Lakebase that exists is held to the same rules', () => {
     const copy = broken('existing/databricks.yml', 'value_from: postgres', 'value_from: lakebase')
     expect(check(join(copy, 'existing'), undefined)).toHaveLength(2) // it is no resource, and not what app.yaml says

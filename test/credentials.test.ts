@@ -103,3 +103,18 @@ describe('on a server of its own', () => {
     await until(async () => (await app.query(TRIPS)).errors === undefined)
   })
 })
+
+it('a request that the workspace keeps from being answered leaves its reason in the log', async () => {
+  const app = await startTestApp({ faults: [[ME, { status: 500, body: 'tell nobody' }]] })
+  try {
+    const { status, errors } = await app.query(TRIPS)
+    expect([status, errors?.[0]?.extensions.code]).toEqual([503, 'UNAVAILABLE'])
+    expect(app.seen.find(({ event }) => event === 'request.unavailable')).toMatchObject({
+      requestId: errors?.[0]?.extensions.requestId,
+      code: 'UNAVAILABLE',
+      reason: expect.stringContaining('the workspace answered 500'),
+    })
+  } finally {
+    await app.close()
+  }
+})

@@ -144,6 +144,8 @@ describe('Postgres that says what nobody can read', () => {
     ['a way to log in that there isn’t', message('R', 0, 0, 0, 99)],
     ['a row that breaks off', message('D', 0, 3, 0, 0)],
     ['a description that breaks off', message('T', 0, 9, 65)],
+    ['an error that has no end', message('E', 0x53)],
+    ['a notice that has no end', message('N', 0x53, 0x6d)],
   ] as const
 
   it.each(NONSENSE)('%s, ends a connection and not the process', async (_what, bytes) => {

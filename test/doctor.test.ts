@@ -102,6 +102,24 @@ describe('the doctor', () => {
       /ALTER TABLE lakebase_graphql\.audit ENABLE ALWAYS TRIGGER append_only;/,
     ],
     [
+      'a policy that lets everybody write',
+      /^what guards holidayRequests$/,
+      'create policy write on holidays.holiday_requests for update using (true)',
+      /DROP POLICY "write" ON holidays\.holiday_requests;/,
+    ],
+    [
+      'a right that makes everybody an operator',
+      /^rights on what the app owns$/,
+      'grant insert on lakebase_graphql.operators to public',
+      /REVOKE INSERT ON lakebase_graphql\.operators FROM PUBLIC;/,
+    ],
+    [
+      'a right that lets viewers write whole rows',
+      /^rights on what the app owns$/,
+      'grant update on holidays.holiday_requests to public',
+      /REVOKE UPDATE ON holidays\.holiday_requests FROM PUBLIC;/,
+    ],
+    [
       'a right to make schemas that is missing',
       /^CREATE on the database$/,
       `do $$ begin execute format('revoke create on database %I from "7c1f0d0e-52b6-4c0f-9a3e-3b1a5d8e9f10"', current_database()); end $$`,
@@ -135,7 +153,7 @@ describe('the doctor', () => {
     const { report } = await doctor(['database'], { DB_MAX_CONNECTIONS: '150' })
     expect(find(report, 'database', /^connections$/)).toMatchObject({
       state: 'wrong',
-      mend: expect.stringMatching(/^Set DB_MAX_CONNECTIONS to at most \d+, or give Lakebase more CU\.$/),
+      mend: expect.stringMatching(/^Set DB_MAX_CONNECTIONS to at most \d+, or allow more: /),
     })
   })
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -205,6 +206,9 @@ describe('the process', () => {
     expect((await answer.json()).data.trips.nodes).toHaveLength(3)
     expect(await ended).toBe(0)
     expect(performance.now() - stopped).toBeLessThan(3_000)
+    const { version } = JSON.parse(readFileSync(join(MAIN, '..', '..', 'package.json'), 'utf8'))
+    expect(log().find(({ event }) => event === 'process.listening')).toMatchObject({ version, port })
+    expect(log().find(({ event }) => event === 'process.stopping')).toMatchObject({ why: 'SIGTERM' })
     expect(log().find(({ path }) => path === '/api/graphql')).toMatchObject({
       level: 30,
       event: 'request',

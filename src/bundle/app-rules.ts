@@ -135,6 +135,11 @@ function checkAccess(app: Resource, target: string): Finding[] {
     const mend = 'Add it to user_api_scopes, or set VIEWER_ACCESS to claims.'
     findings.push({ where: `${pathOf(app)}.user_api_scopes`, problem, mend })
   }
+  if (env.find(({ name }) => name === 'TRUST_FORWARDED_EMAIL')?.value === 'true' && scopes.length > 0) {
+    const problem = `In the target ${target} e-mail headers are trusted, though tokens are forwarded.`
+    const mend = 'Leave TRUST_FORWARDED_EMAIL false, or set user_api_scopes to [] where no token is forwarded.'
+    findings.push({ where: `${pathOf(app)}.config.env`, problem, mend })
+  }
   const databases = list(app.value['resources']).filter((resource) => mapping(resource)['postgres'] !== undefined)
   if (databases.length !== 1) {
     const problem = `It has ${databases.length} postgres resources. The platform sets PG* for the first one only.`

@@ -16,11 +16,12 @@ export function checkJsonSchema(bundle: Bundle, targets: readonly Target[], path
   const validate = compile(path, findings)
   if (!validate) return findings
   for (const [file, content] of bundle.files) {
-    if (!validate(content)) findings.push(...deepest(validate.errors ?? []).map((error) => toFinding(file, error)))
+    if (!validate(structuredClone(content)))
+      findings.push(...deepest(validate.errors ?? []).map((error) => toFinding(file, error)))
   }
   for (const { name, resources } of targets) {
     for (const { type, key, file, value } of resources) {
-      if (validate({ bundle: { name }, resources: { [type]: { [key]: value } } })) continue
+      if (validate(structuredClone({ bundle: { name }, resources: { [type]: { [key]: value } } }))) continue
       const found = deepest(validate.errors ?? []).map((error) => toFinding(`${file} (target ${name})`, error))
       // What the file says by itself has been told.
       findings.push(...found.filter(({ problem }) => !findings.some((known) => known.problem === problem)))
@@ -31,8 +32,15 @@ export function checkJsonSchema(bundle: Bundle, targets: readonly Target[], path
 
 function compile(path: string, findings: Finding[]): ValidateFunction | undefined {
   try {
-    // It has words of its own, and patterns for which regular expressions must know Unicode.
-    const options = { strict: false, allErrors: true, verbose: true, unicodeRegExp: true, logger: false } as const
+    // The CLI takes a number for a text too. The schema has words of its own, and patterns for which regular expressions must know Unicode.
+    const options = {
+      strict: false,
+      allErrors: true,
+      verbose: true,
+      coerceTypes: true,
+      unicodeRegExp: true,
+      logger: false,
+    } as const
     return new Ajv(options).compile(JSON.parse(readFileSync(path, 'utf8')))
   } catch (error) {
     const problem = `It is no JSON schema that can be read: ${messageOf(error)}`

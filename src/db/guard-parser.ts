@@ -1,4 +1,17 @@
 import type { Duplex } from 'node:stream'
+import { BufferReader } from 'pg-protocol/dist/buffer-reader.js'
+
+/**
+ * pg-protocol 1.16 reads an error's fields until one that ends them, and behind the last byte there is always one more empty
+ * field: such a message would keep the process busy for ever. Nothing is there to be read behind the end.
+ */
+const { string } = BufferReader.prototype
+BufferReader.prototype.string = function (length: number): string {
+  // Which of its fields say how far it has come, its types don't tell.
+  const { offset, buffer } = this as unknown as { offset: number; buffer: Buffer }
+  if (length > 0 && offset >= buffer.length) throw new RangeError('a message of Postgres breaks off')
+  return string.call(this, length)
+}
 
 /**
  * `pg` throws what it can't read right out of its socket's event, where nobody could catch it and the process would end.

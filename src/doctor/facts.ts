@@ -70,6 +70,10 @@ export const FACTS: readonly Fact[] = [
     question: 'Is a SNAPSHOT sync one change for who reads, and may the app’s principal ask how a sync stands?',
   },
   { id: 'U22', question: 'Does the collector at OTEL_EXPORTER_OTLP_ENDPOINT take gRPC, or HTTP?' },
+  {
+    id: 'U23',
+    question: 'Which counts where both are there: app.yaml in the uploaded folder, or the bundle’s config?',
+  },
 ]
 
 async function lookAtToken({ userToken }: Context): Promise<string> {

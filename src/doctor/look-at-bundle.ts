@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 import { checkBundle } from '../bundle/index.ts'
 import { deployedSettingsProblems, type Environment } from '../config/index.ts'
 import type { TableDefinition } from '../db/index.ts'
@@ -43,10 +43,30 @@ function lookAtOne(folder: string, { schema, tables, synced }: Omit<BundleLook, 
 
 function built(folder: string): Check {
   const what = 'dist/, which is what is uploaded'
-  const place = [join(folder, 'dist'), join(folder, '..', 'dist')].find((dist) => existsSync(join(dist, 'main.js')))
-  if (place === undefined) return { what, state: 'note', found: 'It isn’t built.', mend: 'npm ci && npm run build' }
-  const { version }: { version: string } = JSON.parse(readFileSync(join(place, 'package.json'), 'utf8'))
-  return { what, state: 'ok', found: `${place} has version ${version}.` }
+  const mend = 'npm ci && npm run build'
+  const root = [folder, join(folder, '..')].find((each) => existsSync(join(each, 'dist', 'main.js')))
+  if (root === undefined) return { what, state: 'note', found: 'It isn’t built: nothing could be deployed.', mend }
+  const dist = join(root, 'dist')
+  const { version }: { version: string } = JSON.parse(readFileSync(join(dist, 'package.json'), 'utf8'))
+  const madeAt = statSync(join(dist, 'main.js')).mtimeMs
+  const newer = ['app.yaml', 'package.json', 'src'].flatMap((name) => changedSince(join(root, name), madeAt))
+  if (newer.length === 0)
+    return { what, state: 'ok', found: `It has version ${version}, and nothing has changed since.` }
+  return {
+    what,
+    state: 'note',
+    found: `It is older than ${relative(root, newer[0] ?? '')} and ${newer.length - 1} more.`,
+    mend,
+  }
+}
+
+/** A file, or files in a folder, that were changed later. */
+function changedSince(path: string, at: number): string[] {
+  if (!existsSync(path)) return []
+  const inside = statSync(path).isDirectory() ? readdirSync(path, { recursive: true, encoding: 'utf8' }) : ['']
+  return inside
+    .map((name) => join(path, name))
+    .filter((file) => !file.endsWith('.test.ts') && statSync(file).isFile() && statSync(file).mtimeMs > at)
 }
 
 function findBundle(from: string): string | undefined {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import { AppError } from '../kernel/errors.ts'
+import { reasonOf } from '../db/index.ts'
+import { AppError, ERROR_STATUS } from '../kernel/errors.ts'
 import type { Observe } from '../kernel/observe.ts'
 import type { Export } from '../loaders/index.ts'
 import { sendFailure, sendJson } from './answers.ts'
@@ -117,6 +118,10 @@ function fail({ observe }: ListenerOptions, { response, requestId }: RouteReques
   if (response.destroyed || response.writableFinished) return
   const known = error instanceof AppError
   if (!known) observe({ event: 'request.failed', requestId, error })
+  // What the workspace or Postgres said, which the client isn't told.
+  else if (ERROR_STATUS[error.code] >= 500 && error.cause !== undefined) {
+    observe({ event: 'request.unavailable', requestId, code: error.code, reason: reasonOf(error) })
+  }
   // Part of an answer is out already, or its reader takes none of it: only breaking off says that it isn't whole.
   if (response.headersSent) response.destroy()
   else sendFailure(response, known ? error : new AppError('INTERNAL_SERVER_ERROR', 'Unexpected error.'), requestId)

@@ -1,22 +1,29 @@
-/** A token of Databricks, an OAuth secret of it, a JWT, a private key or certificate, `user:password@`. */
+/**
+ * What a secret looks like: tokens of Databricks and others, a JWT, a private key or certificate, `Bearer …`, what follows
+ * `password=`, and `user:password@`, though not in quotes, where names of roles stand.
+ */
 const SECRETS = [
   /dapi[0-9a-f]{8,}(-\d+)?/gi,
-  /dose[0-9a-f]{8,}/gi,
-  /\bey[\w-]{10,}\.[\w-]{10,}(\.[\w-]*)?/g,
+  /(dose|dkea)[0-9a-f]{20,}/gi,
+  /\bgh[a-z]_[A-Za-z0-9]{10,}/g,
+  /\beyJ[\w-]{8,}(\.[\w-]*)*/g,
   /-----BEGIN [\s\S]*?(-----END [A-Z ]+-----|$)/g,
-  /[^\s/:@“”"']+:[^\s@“”"']+@/g,
+  /\b(Bearer|Basic) [\w\-.~+/]+=*/g,
+  /\b\w{0,40}(password|passwd|token|secret)\w{0,40}["']?\s?[=:]\s?["'][^"']*["']/gi,
+  /\b\w{0,40}(password|passwd|token|secret)\w{0,40}=[^\s"']+/gi,
+  /:\/\/[^\s/]{0,200}@/g,
+  /(?<![\w"'“.:-])[\w.-]{1,60}:[^\s:“”"']{1,200}@/g,
 ]
-/** Long enough for no word, and for every token there is. */
-const LONG_WORD = /[A-Za-z0-9_+=-]{24,}/g
+/** What can stand for a number or a word of a list, misspelled. */
+const HARMLESS = /^[\w.-]{1,12}$/
 
 /**
  * A text without what looks like a secret, and without each of `known`: for messages that repeat what somebody has set,
  * perhaps in the wrong place.
  */
 export function withoutSecrets(text: string, known: readonly string[] = []): string {
-  const hidden = known
-    .filter((secret) => secret.length > 3)
-    .reduce((rest, secret) => rest.replaceAll(secret, '…'), text)
+  const forms = known.filter((secret) => secret.length > 3).flatMap((secret) => [secret, encodeURIComponent(secret)])
+  const hidden = forms.reduce((rest, secret) => rest.replaceAll(secret, '…'), text)
   return SECRETS.reduce((rest, pattern) => rest.replace(pattern, '…'), hidden)
 }
 
@@ -25,7 +32,7 @@ export function looksSecret(text: string): boolean {
   return withoutSecrets(text) !== text
 }
 
-/** What somebody has set, fit for a message; undefined where it might be a secret. */
-export function shown(value: string, most = 60): string | undefined {
-  return looksSecret(value) || value.includes('@') || value.match(LONG_WORD) ? undefined : value.slice(0, most)
+/** What somebody has set, if that is short and plain: a message may repeat it. Undefined for anything that might be a secret. */
+export function shown(value: string): string | undefined {
+  return HARMLESS.test(value) && !looksSecret(value) ? value : undefined
 }

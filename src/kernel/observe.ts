@@ -11,6 +11,15 @@ export type Observation =
   | { readonly event: 'statement'; readonly name: string; readonly rows: number; readonly ms: number }
   | { readonly event: 'statement.retried'; readonly name: string; readonly reason: string }
   | { readonly event: 'request.failed'; readonly requestId: string; readonly error: unknown }
+  /** A request that can't be answered now, for others' sake. */
+  | {
+      readonly event: 'request.unavailable'
+      readonly requestId: string
+      readonly code: string
+      readonly reason: string
+    }
+  | { readonly event: 'process.listening'; readonly version: string; readonly port: number }
+  | { readonly event: 'process.stopping'; readonly why: string }
   | { readonly event: 'database.ready'; readonly ms: number }
   | { readonly event: 'database.lost'; readonly reason: string; readonly mend: string | undefined }
   | { readonly event: 'credential.failed'; readonly reason: string }

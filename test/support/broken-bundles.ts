@@ -39,6 +39,13 @@ export const BROKEN_BUNDLES: readonly BrokenBundle[] = [
     /VIEWER_ACCESS must be one of: login, claims\. It is “logon”\./,
   ],
   [
+    'that trusts e-mail headers though there are tokens',
+    'databricks.yml',
+    "default: 'false'",
+    "default: 'true'",
+    /In the target dev e-mail headers are trusted, though tokens are forwarded\. Leave TRUST_FORWARDED_EMAIL false/,
+  ],
+  [
     'with settings that contradict each other',
     'databricks.yml',
     "default: 'false'",

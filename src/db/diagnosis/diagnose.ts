@@ -11,6 +11,7 @@ import { lookAtOwned } from '../owned-tables.ts'
 import { rolesAboveRowSecurity } from '../row-security.ts'
 import { clientConfig, type Session } from '../session.ts'
 import type { Tables } from '../tables.ts'
+import { checkGrants } from './grants.ts'
 import { checkGuards } from './guards.ts'
 import type { DiagnoseOptions } from './options.ts'
 import { checkBudget, checkRole, checkSyncedManagers, checkViewers } from './roles.ts'
@@ -63,6 +64,7 @@ async function lookAtAll(client: Client, options: DiagnoseOptions): Promise<Chec
     ['owned tables', () => checkOwned(client, options)],
     ['tables', async () => checkTables(tables, options)],
     ['what guards owned tables', () => checkGuards(client, options)],
+    ['rights on what the app owns', () => checkGrants(client, options)],
     ['roles above row-level security', () => checkUnbound(client)],
     ['viewers’ rights', () => checkViewers(client, options, tables)],
     ['indexes', () => checkIndexes(client, options, tables)],

@@ -36,8 +36,9 @@ const FIND = `
   with found as (select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace where nspname = $1::text and relname = $2::text)
   select 'table' as kind, $2::text as name, false as loose from found
   union all
-  select 'policy', polname::text, polpermissive and polcmd in ('r', '*')
-         and coalesce(pg_get_expr(polqual, polrelid), 'true') !~ '(viewer|is_operator)\\(\\)|current_user|session_user'
+  select 'policy', polname::text, polpermissive
+         and coalesce(pg_get_expr(polwithcheck, polrelid), pg_get_expr(polqual, polrelid), 'true')
+             !~* '(viewer|is_operator|pg_trigger_depth)\\(\\)|current_user|session_user'
     from pg_policy p join found f on p.polrelid = f.oid
   union all
   select 'trigger', tgname::text, tgenabled <> 'A' from pg_trigger t join found f on t.tgrelid = f.oid where not tgisinternal`

@@ -157,6 +157,8 @@ export async function checkBudget(
   if (wanted + others <= most) return [{ what: 'connections', state: 'ok', found }]
   const fits = Math.floor((most - others - kept) / INSTANCES)
   const mend =
-    fits >= 3 ? `Set DB_MAX_CONNECTIONS to at most ${fits}, or give Lakebase more CU.` : 'Give Lakebase more CU.'
+    fits >= 3
+      ? `Set DB_MAX_CONNECTIONS to at most ${fits}, or allow more: Lakebase by CU, a plain Postgres by max_connections.`
+      : 'Give Lakebase more CU, or a plain Postgres more max_connections.'
   return [{ what: 'connections', state: 'wrong', found, mend }]
 }
