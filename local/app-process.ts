@@ -112,7 +112,8 @@ export async function untilReady(app: Pick<AppProcess, 'ended'>, port: number): 
   throw new Error(ended ? 'The app ended while it was starting.' : `The app isn’t ready after ${READY_DEADLINE_MS} ms.`)
 }
 
-async function isReady(port: number): Promise<boolean> {
+/** Whether the app on this port says that it is ready. */
+export async function isReady(port: number): Promise<boolean> {
   try {
     const answer = await fetch(`http://127.0.0.1:${port}/api/ready`)
     await answer.body?.cancel()

@@ -1,5 +1,6 @@
 import { Agent, type IncomingMessage, type RequestOptions, type ServerResponse, request as send } from 'node:http'
 import { buffer } from 'node:stream/consumers'
+import { isReady } from '../../local/app-process.ts'
 import { closeServer, listen } from '../../local/platform/listen.ts'
 
 /** Spreads requests over the instances that say they are ready, as a platform that restarts them one by one has to. */
@@ -79,14 +80,4 @@ function pass(what: RequestOptions, passing: Passing, tried: ReadonlySet<number>
     else fail(`${port}: ${error.code ?? error.message}`)
   })
   request.end(body)
-}
-
-async function isReady(port: number): Promise<boolean> {
-  try {
-    const answer = await fetch(`http://127.0.0.1:${port}/api/ready`)
-    await answer.body?.cancel()
-    return answer.ok
-  } catch {
-    return false
-  }
 }
