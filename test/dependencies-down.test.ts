@@ -25,11 +25,11 @@ async function startUnready(options: TestAppOptions): Promise<TestApp> {
   return app
 }
 
-async function throughProxy(fault: (proxy: FaultyProxy) => void) {
+async function throughProxy(fault: (proxy: FaultyProxy) => void, more: Record<string, string> = {}) {
   const proxy = await startFaultyProxy(inject('server').port)
   closing.push(() => proxy.close())
   fault(proxy)
-  return { proxy, app: await startUnready({ environment: { PGPORT: String(proxy.port) } }) }
+  return { proxy, app: await startUnready({ environment: { PGPORT: String(proxy.port), ...more } }) }
 }
 
 /** Live, not ready, and says why; reads are refused with when to come back. */
@@ -95,10 +95,16 @@ describe.concurrent('an app that starts while', () => {
     await expectReadySoon(app)
   })
 
-  it.each([DOWN_MS, LONG_DOWN_MS])(
-    'Postgres answers nothing for %i ms is live, says why, and is ready soon after it answers',
-    async (downMs) => {
-      const { proxy, app } = await throughProxy((faulty) => faulty.swallow())
+  it.each([
+    [DOWN_MS, '40'],
+    [LONG_DOWN_MS, '40'],
+    // As few connections as there may be.
+    [2_400, '3'],
+    [LONG_DOWN_MS, '3'],
+  ])(
+    'Postgres answers nothing for %i ms is live, says why, and is ready soon after it answers (of %s connections)',
+    async (downMs, max) => {
+      const { proxy, app } = await throughProxy((faulty) => faulty.swallow(), { DB_MAX_CONNECTIONS: max })
       await sleep(downMs)
       await expectWaiting(app, /^the app is starting, and waits for an answer of Postgres$|^Postgres can’t be reached$/)
       proxy.heal()

@@ -1,7 +1,8 @@
+import type { ClientConfig } from 'pg'
 import type { Viewer } from '../identity/index.ts'
 import { type Connection, type Opener, openConnection } from './connection.ts'
 import { isCredentialRefused, isForbidden, isLoginRefused, noDatabaseRole } from './failures.ts'
-import { claimsSession, clientConfig, readSession, type Session } from './session.ts'
+import { CONNECT_TIMEOUT_MS, claimsSession, clientConfig, readSession, type Session } from './session.ts'
 import type { DatabaseSettings } from './settings.ts'
 
 /** Whose rights decide what a statement sees: the app's own role, or a viewer. */
@@ -15,6 +16,8 @@ export interface Openers {
 }
 
 export const APP = 'app'
+/** While a login of a set-up hangs, another one is begun so often. */
+export const HEDGE_MS = 1_000
 /** Reads for everybody go on however many viewers log in: the app keeps this part of the budget once it has it. */
 const APP_KEEPS = 0.1
 
@@ -40,7 +43,7 @@ export function createOpeners(settings: DatabaseSettings): Openers {
       most: 1,
       kept: 1,
       ready: () => password.get(),
-      open: (onLost) => openConnection(clientConfig(settings, other), { user, password }, onLost),
+      open: (onLost) => openConnection(setUpConfig(settings, other), { user, password }, onLost),
     }),
   }
 
@@ -57,6 +60,12 @@ export function createOpeners(settings: DatabaseSettings): Openers {
       open: (onLost) => openFor(viewer, (login) => openConnection(config, login, onLost)),
     }
   }
+}
+
+/** Tries that hang must leave room for the next one, however small the budget is. */
+function setUpConfig(settings: DatabaseSettings, session: Session): ClientConfig {
+  const patienceMs = Math.min(CONNECT_TIMEOUT_MS, (settings.connections.max - 1) * HEDGE_MS)
+  return { ...clientConfig(settings, session), connectionTimeoutMillis: patienceMs }
 }
 
 /** A password that is refused may have been replaced: it is minted once more. @throws AppError NO_DATABASE_ROLE */

@@ -6,7 +6,7 @@ import { cancelRunning } from './cancel.ts'
 import type { Connection, Opener } from './connection.ts'
 import { kindOf } from './failures.ts'
 import { KeyedPool } from './keyed-pool.ts'
-import { APP, createOpeners, type Principal } from './openers.ts'
+import { APP, createOpeners, HEDGE_MS, type Principal } from './openers.ts'
 import { send, toQuery, toRow } from './send.ts'
 import type { Session } from './session.ts'
 import type { DatabaseSettings } from './settings.ts'
@@ -49,7 +49,7 @@ export interface ConnectionPool {
 
 const ENDING_MS = 2_000
 /** Logins that hang, as while a server is on its way back, don't hold up the next. */
-const HEDGE = { everyMs: 1_000, most: 5 }
+const HEDGE = { everyMs: HEDGE_MS, most: 5 }
 /** Selections shape the SQL, so clients could fill the server's memory with prepared statements without a cap. */
 const MAX_PREPARED = 200
 

@@ -15,7 +15,7 @@ export interface Session {
   readonly queryTimeoutMs: number
 }
 
-const CONNECT_TIMEOUT_MS = 5_000
+export const CONNECT_TIMEOUT_MS = 5_000
 
 /** After a statement's time is up, so long for the server to say so. */
 const ENDING_MS = 2_000
