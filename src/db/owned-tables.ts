@@ -98,6 +98,8 @@ export function withoutFailed(tables: Tables, mends: ReadonlyMap<TableDefinition
   }))
   return {
     ...tables,
+    // What a viewer may read is remembered by it: a domain that comes back must be seen to.
+    fingerprint: JSON.stringify([tables.fingerprint, problems]),
     problems: [...problems, ...tables.problems.filter(({ table }) => problems.every((other) => other.table !== table))],
     get(definition) {
       if (mends.get(definition)?.failed) throw new AppError('TABLE_UNAVAILABLE', outOfDate(definition))
