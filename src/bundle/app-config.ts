@@ -4,7 +4,7 @@ import { looksSecret } from '../kernel/mask-secrets.ts'
 import type { Finding } from './finding.ts'
 import { type Bundle, list, type Mapping, mapping, type Resource, readYaml, type Value } from './read-bundle.ts'
 import { isSecretName } from './secrets.ts'
-import { untargeted } from './targets.ts'
+import { ofType, untargeted } from './targets.ts'
 
 /** How an app is started. */
 export interface AppConfig {
@@ -39,9 +39,7 @@ function toEntry(entry: Mapping): EnvEntry {
 
 /** app.yaml beside the folder that an app is deployed from, and the app's own words for the same, must agree. */
 export function checkAppYaml(bundle: Bundle): Finding[] {
-  return untargeted(bundle)
-    .resources.filter(({ type }) => type === 'apps')
-    .flatMap((app) => compare(bundle, app))
+  return ofType(untargeted(bundle), 'apps').flatMap((app) => compare(bundle, app))
 }
 
 function compare({ root }: Bundle, { file, key, value }: Resource): Finding[] {

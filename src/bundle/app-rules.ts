@@ -4,14 +4,14 @@ import { configOf, type EnvEntry } from './app-config.ts'
 import type { Finding } from './finding.ts'
 import { type Bundle, forEachText, list, mapping, type Resource, type Value } from './read-bundle.ts'
 import { isSecretName } from './secrets.ts'
-import type { Target } from './targets.ts'
+import { ofType, type Target } from './targets.ts'
 
 /** What is wrong with the settings that a bundle gives the app; undefined is what comes from a resource of it. */
 export type SettingsProblems = (environment: Readonly<Record<string, string | undefined>>) => readonly string[]
 
 /** Rules about each app as a target deploys it. */
 export function checkApps(bundle: Bundle, target: Target): Finding[] {
-  return appsOf(target).flatMap((app) => [
+  return ofType(target, 'apps').flatMap((app) => [
     ...checkEnv(app),
     ...checkSource(bundle, app),
     ...checkAccess(app, target.name),
@@ -19,7 +19,6 @@ export function checkApps(bundle: Bundle, target: Target): Finding[] {
   ])
 }
 
-const appsOf = ({ resources }: Target): Resource[] => resources.filter(({ type }) => type === 'apps')
 const pathOf = ({ file, key }: Resource): string => `${file}: resources.apps.${key}`
 
 function checkEnv(app: Resource): Finding[] {
@@ -95,7 +94,7 @@ function checkSource({ root, main }: Bundle, app: Resource): Finding[] {
 
 /** By the app's own reading of them. What is known only in a workspace is left out. */
 export function checkSettings(target: Target, settingsProblems: SettingsProblems): Finding[] {
-  return appsOf(target).flatMap((app) => {
+  return ofType(target, 'apps').flatMap((app) => {
     const { env } = configOf(mapping(app.value['config']))
     const known = env.flatMap(({ name, value, from }) => {
       if (value?.includes('${')) return []

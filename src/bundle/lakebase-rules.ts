@@ -2,7 +2,7 @@ import { FOR_A_SYNC, INSTANCES, RESERVED } from '../kernel/sizing.ts'
 import { configOf } from './app-config.ts'
 import type { Finding } from './finding.ts'
 import { list, mapping, type Resource } from './read-bundle.ts'
-import type { Target } from './targets.ts'
+import { ofType, type Target } from './targets.ts'
 
 /** A table that the app reads and a pipeline writes. */
 export interface SyncedTable {
@@ -35,11 +35,10 @@ export function connectionsOf(minCu: number, maxCu: number): number {
 
 /** Rules about Lakebase and what is synced into it, as a target deploys it. */
 export function checkLakebase(target: Target, tables: readonly SyncedTable[]): Finding[] {
-  const ofType = (type: string) => target.resources.filter((resource) => resource.type === type)
-  const endpoints = ofType('postgres_endpoints').filter(({ value }) =>
+  const endpoints = ofType(target, 'postgres_endpoints').filter(({ value }) =>
     /READ_WRITE/.test(String(value['endpoint_type'])),
   )
-  const synced = ofType('postgres_synced_tables')
+  const synced = ofType(target, 'postgres_synced_tables')
   const sizes = endpoints.flatMap((endpoint) => checkSize(endpoint, target.name))
   if (sizes.length > 0) return sizes
   return [
@@ -87,7 +86,7 @@ function checkImplicit({ name, resources }: Target): Finding[] {
 
 function checkBudget({ file, key, value }: Resource, target: Target, synced: number): Finding[] {
   const allowed = connectionsOf(...sizeOf(value))
-  const apps = target.resources.filter(({ type }) => type === 'apps')
+  const apps = ofType(target, 'apps')
   const each = apps.map((app) => {
     const { env } = configOf(mapping(app.value['config']))
     return Number(env.find(({ name }) => name === 'DB_MAX_CONNECTIONS')?.value ?? 40)
@@ -109,9 +108,9 @@ function checkBudget({ file, key, value }: Resource, target: Target, synced: num
 
 function checkSynced(synced: readonly Resource[], target: Target, tables: readonly SyncedTable[]): Finding[] {
   const settings = new Map(
-    target.resources
-      .filter(({ type }) => type === 'apps')
-      .flatMap(({ value }) => configOf(mapping(value['config'])).env.map(({ name, value }) => [name, value] as const)),
+    ofType(target, 'apps').flatMap(({ value }) =>
+      configOf(mapping(value['config'])).env.map(({ name, value }) => [name, value] as const),
+    ),
   )
   return tables.flatMap(({ key, name, idColumn }): Finding[] => {
     const setting = `${key.toUpperCase()}_TABLE`

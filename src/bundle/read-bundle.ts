@@ -85,7 +85,11 @@ function resourcesOf(files: ReadonlyMap<string, Mapping>, findings: Finding[]): 
 
 /** What is no mapping counts as an empty one: that it should be one is for the schema to say. */
 export function mapping(value: Value | undefined): Mapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Mapping) : {}
+  return isMapping(value) ? value : {}
+}
+
+export function isMapping(value: Value | undefined): value is Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** The same for lists. */

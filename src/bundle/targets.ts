@@ -1,10 +1,24 @@
-import { type Bundle, list, MAIN_FILE, type Mapping, mapping, type Resource, type Value } from './read-bundle.ts'
+import {
+  type Bundle,
+  isMapping,
+  list,
+  MAIN_FILE,
+  type Mapping,
+  mapping,
+  type Resource,
+  type Value,
+} from './read-bundle.ts'
 
 /** The bundle as one target deploys it. */
 export interface Target {
   readonly name: string
   /** Resources with the target's own changes, and with variables in their places. */
   readonly resources: readonly Resource[]
+}
+
+/** Its resources of one type: `apps`, `postgres_endpoints`, … */
+export function ofType({ resources }: Target, type: string): Resource[] {
+  return resources.filter((resource) => resource.type === type)
 }
 
 /** Of `${…}`. */
@@ -90,8 +104,4 @@ function merge(value: Mapping, override: Mapping): Mapping {
     else merged[key] = item
   }
   return merged
-}
-
-function isMapping(value: Value | undefined): value is Mapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

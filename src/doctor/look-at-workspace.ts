@@ -7,16 +7,13 @@ import { type Context, NEEDS_TOKEN } from './context.ts'
 const AppInfo = z.object({
   effective_user_api_scopes: z.array(z.string()).optional(),
   resources: z.array(z.object({ name: z.string() })).optional(),
-  url: z.string().optional(),
 })
 
 /** The app's own principal, what it may mint, the app's scopes, and a user's token if there is one. */
 export async function lookAtWorkspace(context: Context): Promise<Check[]> {
-  const { config } = context
-  const fixed = 'password' in config.appLogin
-  const own = fixed ? undefined : await ownToken(context)
-  const checks: Check[] = own ? [own.check] : [passwordCheck(config.workspace)]
-  if (own?.token !== undefined) {
+  const own = await ownToken(context)
+  const checks: Check[] = [own.check]
+  if (own.token !== undefined) {
     checks.push(await lookAtMinting(context, 'the app’s database credential', own.token))
     checks.push(await lookAtScopes(context, own.token))
   }
@@ -24,14 +21,12 @@ export async function lookAtWorkspace(context: Context): Promise<Check[]> {
   return checks
 }
 
-function passwordCheck(workspace: string): Check {
-  const found = `PGPASSWORD is set, so nothing is minted for the app. ${workspace} is asked for users only.`
-  return { what: 'the app’s own token', state: 'note', found }
-}
-
 async function ownToken({ config, workspace }: Context): Promise<{ check: Check; token?: string }> {
   const what = 'the app’s own token'
-  if ('password' in config.appLogin) return { check: { what, state: 'unknown', found: 'PGPASSWORD is set.' } }
+  if ('password' in config.appLogin) {
+    const found = `PGPASSWORD is set, so nothing is minted for the app. ${config.workspace} is asked for users only.`
+    return { check: { what, state: 'note', found } }
+  }
   try {
     const { value, expiresAt } = await workspace.tokenOf(config.appLogin.principal)
     const minutes = Math.round((expiresAt - Date.now()) / 60_000)
