@@ -4,10 +4,12 @@ import type { Config } from './config/index.ts'
 import { createAppPassword, fixedPassword, type Refreshed } from './credentials/index.ts'
 import { createDatabase, type DatabaseOptions } from './db/index.ts'
 import { createSchema, domains } from './domains/index.ts'
-import { createGraphQL, createListener } from './http/index.ts'
-import { type Authenticate, createAuthenticate } from './identity/index.ts'
+import { createGraphQL, createListener, operateWith } from './http/index.ts'
+import { type Authenticate, createAuthenticate, type Viewer } from './identity/index.ts'
 import { messageOf } from './kernel/errors.ts'
 import type { Observe } from './kernel/observe.ts'
+import { createMetrics } from './metrics.ts'
+import { createTiers } from './tiers.ts'
 import { createWorkspace, type Workspace } from './workspace/index.ts'
 
 export interface App {
@@ -33,7 +35,9 @@ export function createApp({ config, observe, schema = createSchema(domains) }: A
   let draining = false
   const workspace = createWorkspace(config.workspace)
   const db = createDatabase(databaseOptions(config, workspace, observe))
-  const graphql = createGraphQL({ schema, introspection: config.introspection, observe })
+  const { feed, loading, report } = createTiers(config, db, observe)
+  const { introspection } = config
+  const graphql = createGraphQL({ schema, introspection, operate: operateWith(loading), observe })
   const missing = () => {
     const database = db.notReadyBecause()
     return [
@@ -43,11 +47,13 @@ export function createApp({ config, observe, schema = createSchema(domains) }: A
   }
   const listener = createListener({
     authenticate: authenticateBy(config, workspace),
-    db,
+    loading,
+    feed,
     graphql,
     requestTimeoutMs: config.requestTimeoutMs,
     graphiql: config.graphiql ? { examples: domains.flatMap((domain) => domain.examples), source: SOURCE } : undefined,
     exports: new Map(domains.flatMap((domain) => Object.entries(domain.exports ?? {}))),
+    metrics: { text: createMetrics(loading.tally, report), mayRead: isOperatorBy(config) },
     missing,
     observe,
   })
@@ -60,8 +66,13 @@ export function createApp({ config, observe, schema = createSchema(domains) }: A
     drain() {
       draining = true
     },
-    close: () => db.close(),
+    close: () => feed.stop().then(db.close),
   }
+}
+
+/** Operators by what the workspace says of them: their name, or a group of theirs. */
+function isOperatorBy({ database: { operators } }: Config): (viewer: Viewer) => boolean {
+  return ({ userName, groups }) => [userName, ...groups].some((name) => operators.includes(name))
 }
 
 function authenticateBy(

@@ -14,6 +14,8 @@ const LEVELS: Readonly<Record<Observation['event'], 'debug' | 'info' | 'warn' | 
   'process.stopping': 'info',
   'database.ready': 'info',
   'database.lost': 'error',
+  'feed.forgot': 'info',
+  'feed.lost': 'warn',
   'credential.failed': 'warn',
   migration: 'info',
   'sweep.failed': 'warn',

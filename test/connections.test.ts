@@ -15,8 +15,9 @@ const COUNT = `select count(*)::int as count from pg_stat_activity where datname
 let app: TestApp
 afterEach(() => app.close())
 
+/** Each read is one of its own: nobody joins another's. */
 const start = async (environment: Record<string, string>, options: TestAppOptions = {}) => {
-  app = await startTestApp({ environment, ...options })
+  app = await startTestApp({ environment: { CACHE: 'off', FEED_IDLE_MS: '300', ...environment }, ...options })
 }
 
 interface Session {

@@ -160,7 +160,9 @@ describe('migrations', () => {
   it('don’t wait for an instance that has its turn, but whose way to Postgres is lost', async () => {
     const { app: first, database, sql } = await attached()
     await untilReady(first.appUrl)
-    await sql((client) => client.query("delete from lakebase_graphql.holidays_migrations where name ~ 'workflow'"))
+    await sql((client) =>
+      client.query("delete from lakebase_graphql.holidays_migrations where name ~ 'workflow|changes'"),
+    )
     const proxy = await startFaultyProxy(inject('server').port)
     closing.push(proxy.close)
     await sql(async (client) => {
@@ -209,7 +211,9 @@ describe('migrations', () => {
     const { app: first, database, sql } = await attached()
     await untilReady(first.appUrl)
     // As if it hadn't run: it can be run again.
-    await sql((client) => client.query("delete from lakebase_graphql.holidays_migrations where name ~ 'workflow'"))
+    await sql((client) =>
+      client.query("delete from lakebase_graphql.holidays_migrations where name ~ 'workflow|changes'"),
+    )
     await sql(async (client) => {
       await client.query('begin; lock table holidays.holiday_requests in share mode')
       const second = await startTestApp({ database, unready: true, environment: { MIGRATION_TURN_MS: '300' } })
@@ -226,7 +230,9 @@ describe('migrations', () => {
     await untilReady(first.appUrl)
     await first.close()
     closing.splice(closing.indexOf(first.close), 1)
-    await sql((client) => client.query("delete from lakebase_graphql.holidays_migrations where name ~ 'workflow'"))
+    await sql((client) =>
+      client.query("delete from lakebase_graphql.holidays_migrations where name ~ 'workflow|changes'"),
+    )
     await sql((client) => client.query('alter table holidays.holiday_requests rename status to state'))
     const second = await startTestApp({ database })
     closing.push(second.close)
@@ -240,7 +246,9 @@ describe('migrations', () => {
   it('that failed are forgotten as soon as they work, though the table is what it was', async () => {
     const { app: first, database, sql } = await attached()
     await untilReady(first.appUrl)
-    await sql((client) => client.query("delete from lakebase_graphql.holidays_migrations where name ~ 'workflow'"))
+    await sql((client) =>
+      client.query("delete from lakebase_graphql.holidays_migrations where name ~ 'workflow|changes'"),
+    )
     // Postgres retypes no column of which there is a view.
     await sql((client) =>
       client.query('create view holidays.numbers as select request_id from holidays.holiday_requests'),

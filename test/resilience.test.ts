@@ -21,7 +21,7 @@ describe('Postgres stopped', () => {
   afterAll(() => server.remove())
 
   it('while the app runs: live, not ready, 503 with Retry-After, and back by itself', async () => {
-    const running = await startTestApp({ server, database: server.database })
+    const running = await startTestApp({ server, database: server.database, environment: { CACHE: 'off' } })
     app = running
     expect((await running.query(QUERY)).status).toBe(200)
     await server.stop()
@@ -54,7 +54,7 @@ describe('Postgres stopped', () => {
   })
 
   it('and started between two reads is not noticed by clients', async () => {
-    const running = await startTestApp({ server, database: server.database })
+    const running = await startTestApp({ server, database: server.database, environment: { CACHE: 'off' } })
     app = running
     await Promise.all(Array.from({ length: 8 }, () => running.query(QUERY)))
     await server.stop()
@@ -76,7 +76,7 @@ describe('connections', () => {
     const running = await startTestApp({
       server,
       database: direct.database,
-      environment: { REQUEST_TIMEOUT_MS: String(timeoutMs) },
+      environment: { REQUEST_TIMEOUT_MS: String(timeoutMs), CACHE: 'off' },
     })
     app = {
       ...running,
@@ -179,7 +179,7 @@ describe('a statement', () => {
   }
 
   it('is ended when its client leaves, and its connection serves the next', async () => {
-    const running = await startTestApp({ environment: { DB_MAX_CONNECTIONS: '3' } }) // one for reads
+    const running = await startTestApp({ environment: { DB_MAX_CONNECTIONS: '3', CACHE: 'off' } }) // one for reads
     app = running
     await whileLocked(running, async () => {
       const leaving = new AbortController()
@@ -200,7 +200,7 @@ describe('a statement', () => {
   })
 
   it('of each pipelined request is ended when their client leaves', async () => {
-    const running = await startTestApp()
+    const running = await startTestApp({ environment: { CACHE: 'off' } })
     app = running
     await whileLocked(running, async () => {
       const body = JSON.stringify({ query: QUERY })
@@ -216,7 +216,7 @@ describe('a statement', () => {
   })
 
   it('is ended at the request’s deadline, with 504', async () => {
-    const running = await startTestApp({ environment: { REQUEST_TIMEOUT_MS: '500' } })
+    const running = await startTestApp({ environment: { REQUEST_TIMEOUT_MS: '500', CACHE: 'off' } })
     app = running
     await whileLocked(running, async () => {
       const began = performance.now()
@@ -228,7 +228,9 @@ describe('a statement', () => {
   })
 
   it('that waits for a connection ends at the deadline too, and nobody takes more than there are', async () => {
-    const running = await startTestApp({ environment: { REQUEST_TIMEOUT_MS: '700', DB_MAX_CONNECTIONS: '5' } })
+    const running = await startTestApp({
+      environment: { REQUEST_TIMEOUT_MS: '700', CACHE: 'off', DB_MAX_CONNECTIONS: '5' },
+    })
     app = running
     await whileLocked(running, async () => {
       const answers = Promise.all(Array.from({ length: 12 }, () => running.query(QUERY)))

@@ -20,7 +20,7 @@ const names = async (persona: string) => {
 
 describe.each(['login', 'claims'])('with VIEWER_ACCESS=%s', (access) => {
   beforeAll(async () => {
-    app = await startTestApp({ environment: { VIEWER_ACCESS: access, RIGHTS_MS: '100' } })
+    app = await startTestApp({ environment: { VIEWER_ACCESS: access, RIGHTS_MS: '100', CACHE: 'off' } })
   })
   afterAll(() => app.close())
 
@@ -82,7 +82,7 @@ describe('where viewers log in', () => {
   const [DORA, EVE, FAY] = ['altered-0@example.com', 'altered-1@example.com', 'altered-2@example.com'] as const
   beforeAll(async () => {
     const personas = [...PERSONAS, ...(await manyViewers(3, { name: 'altered' }))]
-    app = await startTestApp({ environment: { RIGHTS_MS: '100' }, personas })
+    app = await startTestApp({ environment: { RIGHTS_MS: '100', CACHE: 'off' }, personas })
     await sql(
       `insert into ${REQUESTS} (employee_name, requester) values ('Dora', '${DORA}'), ('Eve', '${EVE}'), ('Fay', '${FAY}')`,
     )
@@ -107,6 +107,7 @@ describe('where viewers log in', () => {
     // Its rights are asked for once a minute: all of this comes between.
     const slow = await startTestApp({
       database: app.database,
+      environment: { CACHE: 'off' },
       personas: [...PERSONAS, ...(await manyViewers(3, { name: 'altered' }))],
     })
     try {
@@ -206,7 +207,7 @@ describe('where viewers log in', () => {
   })
 
   it('one who has lost every right is refused on a warm connection too, before rights are asked for again', async () => {
-    const slow = await startTestApp({ database: app.database })
+    const slow = await startTestApp({ database: app.database, environment: { CACHE: 'off' } })
     try {
       expect((await slow.query(QUERY, {}, BOB)).errors).toBeUndefined()
       await sql(`revoke select on ${REQUESTS} from public`)

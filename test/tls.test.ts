@@ -39,7 +39,12 @@ async function withApp(
   environment: Record<string, string>,
   work: (app: TestApp) => Promise<void>,
 ): Promise<void> {
-  const app = await startTestApp({ server: { ...server, host }, database: server.database, environment, unready: true })
+  const app = await startTestApp({
+    server: { ...server, host },
+    database: server.database,
+    environment: { CACHE: 'off', ...environment },
+    unready: true,
+  })
   try {
     await work(app)
   } finally {
@@ -98,7 +103,7 @@ it('a statement that nobody waits for is ended over TLS too, and its connection 
     const pids = async () => {
       const { rows } = await app.sql((client) =>
         client.query(
-          `select pid, state from pg_stat_activity where application_name = 'lakebase-graphql' and usename <> 'postgres' order by 1`,
+          `select pid, state from pg_stat_activity where application_name = 'lakebase-graphql' and usename <> 'postgres' and query !~ 'change_log' order by 1`,
         ),
       )
       return rows

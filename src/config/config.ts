@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { FeedSettings } from '../changes/index.ts'
 import type { DatabaseSettings, TableDefinition, TableNames } from '../db/index.ts'
 import { messageOf } from '../kernel/errors.ts'
 import { withoutSecrets } from '../kernel/mask-secrets.ts'
@@ -28,6 +29,9 @@ export interface Config {
   /** How long a token's proof holds, in ms: as a rule, and while the workspace gives no answer. */
   readonly proof: { readonly proofMs: number; readonly graceMs: number }
   readonly namesOf: (definition: TableDefinition) => TableNames
+  /** What may be kept in memory, in bytes; 0 where the cache is off. */
+  readonly cacheBytes: number
+  readonly feed: FeedSettings
   /** From a request's arrival to its answer. */
   readonly requestTimeoutMs: number
   /** From SIGTERM, so long new requests are still taken, while `/api/ready` says no, in ms. */
@@ -88,6 +92,13 @@ export function readConfig(definitions: readonly TableDefinition[], environment:
     workspace: settings.DATABRICKS_HOST,
     proof: { proofMs: settings.PROOF_MS, graceMs: settings.PROOF_GRACE_MS },
     namesOf: (definition) => names.get(definition) ?? defaultNames(definition),
+    cacheBytes: settings.CACHE === 'on' ? settings.CACHE_BYTES : 0,
+    feed: {
+      liveMs: settings.FEED_LIVE_MS,
+      pollMs: settings.FEED_POLL_MS,
+      idleMs: settings.FEED_IDLE_MS,
+      heldMs: settings.SYNCED_HOLD_MS,
+    },
     requestTimeoutMs: settings.REQUEST_TIMEOUT_MS,
     drainMs: settings.DRAIN_MS,
     graphiql: settings.GRAPHIQL,

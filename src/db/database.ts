@@ -1,18 +1,19 @@
 import type { Viewer } from '../identity/index.ts'
-import type { Observe } from '../kernel/observe.ts'
 import { untilAborted } from '../kernel/signals.ts'
+import { type OpenChanges, openChangesBy } from './change-log/source.ts'
 import type { CursorCodec } from './cursor.ts'
-import { forbidden, isForbidden, kindOf, reasonOf, toAppError, unavailable } from './failures.ts'
 import { startIndexing } from './indexes.ts'
-import type { Principal } from './openers.ts'
-import { type ConnectionPool, createPool } from './pool.ts'
+import { inOneSnapshot, type SnapshotReader } from './one-snapshot.ts'
+import { createPool } from './pool.ts'
 import { type Prepared, type PrepareOptions, prepareWith } from './prepare.ts'
-import { createRights } from './rights.ts'
+import { type ReadParts, readOwn, readWith } from './read.ts'
+import { createRights, type LimitTables } from './rights.ts'
+import type { DatabaseSettings } from './settings.ts'
 import type { Row, Statement } from './statement.ts'
 import { type Supervisor, superviseDatabase } from './supervisor.ts'
 import type { Audience, Tables } from './tables.ts'
 import { Turns } from './turns.ts'
-import { writeWith } from './write.ts'
+import { type WriteParts, writeWith } from './write.ts'
 import type { Write, Written } from './write-once.ts'
 
 /** A read: for whom, how long, and what. */
@@ -28,8 +29,16 @@ export interface Read {
 
 /** Postgres, as the rest of the app sees it. */
 export interface Database {
+  /** The tables as a viewer may see them now. @throws AppError UNAVAILABLE while Postgres can't be reached. */
+  tablesFor(read: Omit<Read, 'build'>): Tables | Promise<Tables>
+  /** Opens a session in which changes are read. */
+  readonly openChanges: OpenChanges
+  /** Looks at everything anew that reading relies on: tables, policies, rights. */
+  prove(): Promise<void>
   /** @throws AppError with a code that says whose fault it was; `signal`'s reason if that aborted. */
   read(read: Read): Promise<Row[]>
+  /** Has `work` read everything from one snapshot. @throws AppError, and what `work` throws */
+  inOneSnapshot<T>(read: Pick<Read, 'viewer' | 'signal'>, work: (reader: SnapshotReader) => Promise<T>): Promise<T>
   /** Does something once, by a transaction of the viewer's. @throws AppError; but for OUTCOME_UNKNOWN nothing was written. */
   write<Value>(write: Write<Value>): Promise<Written<Value>>
   /** The tables as they are. @throws AppError UNAVAILABLE while Postgres can't be reached. */
@@ -58,30 +67,32 @@ export function createDatabase(options: DatabaseOptions): Database {
   const indexing = startIndexing(pool, options.tables, observe)
   const supervisor = superviseDatabase(prepareWith(options, pool, indexing), observe)
   const current = watched(supervisor, settings.lookSoonMs)
-  const { maxPerViewer: most, queueMs: waitMs } = settings.connections
-  const turns = new Turns({ most, waitMs })
   const parts: ReadParts = { pool, supervisor, observe, viewersLogIn: settings.viewerAccess === 'login' }
-  const limit = createRights({
+  const { limit, forget } = createRights({
     ...options,
     definitions: options.tables,
     read: (statement) => readOwn(parts, settings.statementTimeoutMs, statement),
   })
+  const tablesFor = tablesBy(limit, () => current().tables)
   return {
     tables: () => current().tables,
+    tablesFor,
     cursors: () => current().cursors,
     notReadyBecause: supervisor.notReadyBecause,
-    read: ({ viewer, audience, signal, build }) =>
-      readWith(parts, { as: audience === 'everyone' ? 'app' : viewer, signal }, async () => {
-        const tables = limit(viewer, current().tables)
-        return build(tablesFor(audience, tables instanceof Promise ? await untilAborted(tables, signal) : tables))
-      }),
-    write: (write) => {
-      const tables = async () => limit(write.viewer, current().tables)
-      const once = () =>
-        writeWith({ pool, supervisor, observe, settings, keyMs: options.idempotencyKeyMs, tables }, write)
-      // Where viewers have no connections of their own, one who waits for locks must not take everybody's.
-      return settings.viewerAccess === 'login' ? once() : turns.run(write.viewer.userName, write.signal, once)
+    openChanges: openChangesBy(pool, () => supervisor.current().watched),
+    async prove() {
+      forget()
+      await supervisor.refresh()
+      forget()
     },
+    read: ({ build, ...read }) =>
+      readWith(parts, { as: read.audience === 'everyone' ? 'app' : read.viewer, signal: read.signal }, async () =>
+        build(await tablesFor(read)),
+      ),
+    inOneSnapshot: (read, work) => inOneSnapshot({ pool, settings, observe, tablesFor, ...read }, work),
+    write: writer({ pool, supervisor, observe, settings, keyMs: options.idempotencyKeyMs }, (viewer) =>
+      limit(viewer, current().tables),
+    ),
     async close() {
       await supervisor.stop()
       await indexing.stop()
@@ -109,15 +120,29 @@ function watched(supervisor: Supervisor<Prepared>, lookSoonMs: number): () => Pr
   }
 }
 
-interface ReadParts {
-  readonly pool: ConnectionPool
-  readonly supervisor: Pick<Supervisor<Prepared>, 'refresh' | 'confirm'>
-  readonly observe: Observe
-  readonly viewersLogIn: boolean
+function writer(
+  parts: Omit<WriteParts, 'tables'> & { readonly settings: DatabaseSettings },
+  tablesOf: (viewer: Viewer) => Tables | Promise<Tables>,
+): Database['write'] {
+  const { viewerAccess, connections } = parts.settings
+  const turns = new Turns({ most: connections.maxPerViewer, waitMs: connections.queueMs })
+  return (write) => {
+    const once = () => writeWith({ ...parts, tables: async () => tablesOf(write.viewer) }, write)
+    // Where viewers have no connections of their own, one who waits for locks must not take everybody's.
+    return viewerAccess === 'login' ? once() : turns.run(write.viewer.userName, write.signal, once)
+  }
+}
+
+function tablesBy(limit: LimitTables, current: () => Tables): Database['tablesFor'] {
+  return ({ viewer, audience, signal }) => {
+    const tables = limit(viewer, current())
+    if (!(tables instanceof Promise)) return fitFor(audience, tables)
+    return untilAborted(tables, signal).then((limited) => fitFor(audience, limited))
+  }
 }
 
 /** What is one viewer's can't be read with the app's rights by mistake. */
-function tablesFor(audience: Audience, tables: Tables): Tables {
+function fitFor(audience: Audience, tables: Tables): Tables {
   if (audience === 'viewer') return tables
   return {
     ...tables,
@@ -125,48 +150,5 @@ function tablesFor(audience: Audience, tables: Tables): Tables {
       if (definition.audience === 'everyone') return tables.get(definition)
       throw new Error(`${definition.key} was to be read for everyone, though its rows are for their viewers`)
     },
-  }
-}
-
-/** A read of the app's own, for whom several requests may be waiting. */
-async function readOwn(parts: ReadParts, timeoutMs: number, statement: Statement): Promise<Row[]> {
-  const signal = AbortSignal.timeout(timeoutMs)
-  try {
-    return await readWith(parts, { as: 'app', signal }, async () => statement)
-  } catch (error) {
-    throw signal.aborted ? unavailable(error, 'Postgres did not answer in time') : error
-  }
-}
-
-/** Runs a read; once more if the first failure was the connection's, another transaction's, or the tables' fault. */
-async function readWith(
-  { pool, supervisor, observe, viewersLogIn }: ReadParts,
-  { as, signal }: { readonly as: Principal; readonly signal: AbortSignal },
-  build: () => Promise<Statement>,
-): Promise<Row[]> {
-  // What broke one connection may have broken those that lie idle too, so the second try takes a new one.
-  let openedAfter = 0
-  for (let attempt = 1; ; attempt++) {
-    const statement = await build()
-    const started = performance.now()
-    try {
-      const rows = await pool.run(statement, { as, signal, openedAfter })
-      supervisor.confirm()
-      observe({ event: 'statement', name: statement.name, rows: rows.length, ms: performance.now() - started })
-      return rows
-    } catch (error) {
-      if (signal.aborted) throw signal.reason
-      if (as !== 'app' && viewersLogIn && isForbidden(error)) throw forbidden(error)
-      const kind = kindOf(error)
-      const again = attempt === 1 && ['connection', 'conflict', 'drift', 'unbound'].includes(kind)
-      if (kind === 'drift') {
-        // What other connections have prepared may be wrong too, even if the tables are again what they were.
-        openedAfter = performance.now()
-        await untilAborted(supervisor.refresh(), signal)
-      } else if (!again && (kind === 'connection' || kind === 'unbound')) void supervisor.refresh()
-      else if (kind === 'connection' || kind === 'unbound') openedAfter = performance.now()
-      if (!again) throw toAppError(error)
-      observe({ event: 'statement.retried', name: statement.name, reason: reasonOf(error) })
-    }
   }
 }

@@ -18,6 +18,12 @@ export function declaredTables(definitions: readonly TableDefinition[]): Tables 
   return {
     problems: [],
     fingerprint: 'declared',
+    madeFrom: ({ schema, table }) => ({
+      table: `"${schema}"."${table}"`,
+      policies: [],
+      columns: [],
+      unfit: 'it is only declared',
+    }),
     get(definition) {
       if (!definitions.includes(definition))
         throw new Error(`${definition.key} is in no domain of src/domains/index.ts`)

@@ -1,4 +1,5 @@
 export type { NamesOf } from './catalog.ts'
+export type { Change, ChangeSource, OpenChanges, Poll, SyncedVersion } from './change-log/source.ts'
 export { conditionsOn, type Given, type NumberRange, type Span } from './conditions.ts'
 export type { CursorCodec, Position } from './cursor.ts'
 export { createDatabase, type Database, type DatabaseOptions } from './database.ts'
@@ -12,6 +13,7 @@ export { claimKey, type Outcome, storeOutcome } from './idempotency.ts'
 export { createIndexSql } from './indexes.ts'
 export type { Page } from './keyset.ts'
 export { upOf } from './migrate.ts'
+export type { SnapshotReader } from './one-snapshot.ts'
 export { operatorQuestion } from './operators.ts'
 export { type Order, rowsByIds, rowsPage } from './rows.ts'
 export { selectColumns } from './selection.ts'
@@ -23,6 +25,7 @@ export type {
   ColumnFamily,
   ComputedColumn,
   IndexDefinition,
+  MadeFrom,
   ResolvedColumn,
   ResolvedTable,
   TableDefinition,

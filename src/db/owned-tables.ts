@@ -23,6 +23,15 @@ export interface Mend {
   readonly failed: boolean
 }
 
+/** What the migrations of owned tables call. */
+const FOR_OWNERS = [
+  'record_change()',
+  'make_change_function(regrole, text, name, name[])',
+  'track_changes(regclass, name, name[])',
+]
+  .map((each) => `${OWN_SCHEMA}.${each}`)
+  .join(', ')
+
 export interface SetUpOptions extends HowToMigrate {
   readonly owned: readonly OwnedTables[]
   readonly source: string
@@ -44,9 +53,9 @@ export async function setUpOwnedTables(
     // Tables in the app's own schema are made by its own migrations.
     if (tables.length === 0 || !existsSync(folder)) continue
     const owners = await soon(ownersOf(client, tables))
-    // What they run has triggers of ours write down what changes.
+    // What they run has triggers of ours write down and note what changes.
     for (const owner of owners) {
-      await soon(client.query(`grant execute on function ${OWN_SCHEMA}.record_change() to ${escapeIdentifier(owner)}`))
+      await soon(client.query(`grant execute on function ${FOR_OWNERS} to ${escapeIdentifier(owner)}`))
     }
     const mend =
       owners.length > 0

@@ -1,10 +1,11 @@
 import { type Client, DatabaseError } from 'pg'
 import type { Observe } from '../kernel/observe.ts'
 import { untilAborted } from '../kernel/signals.ts'
-import { type NamesOf, resolveTables } from './catalog.ts'
+import type { NamesOf } from './catalog.ts'
 import { type CursorCodec, createCursorCodec } from './cursor.ts'
 import { isForbidden, reasonOf } from './failures.ts'
 import type { Indexing } from './indexes.ts'
+import { lookUpTables, type Watched } from './made-from.ts'
 import { runMigrations, STATEMENT_MS } from './migrate.ts'
 import { nameOperators } from './operators.ts'
 import { lookAtOwnSchema, OWN_SCHEMA } from './own-schema.ts'
@@ -22,6 +23,8 @@ import type { TableDefinition, Tables } from './tables.ts'
 export interface Prepared {
   readonly tables: Tables
   readonly cursors: CursorCodec
+  /** What decides whether what was read still holds. */
+  readonly watched: Watched
   /** Roles that no row-level security binds. */
   readonly unbound: readonly string[]
   /** Of `performance.now()`. */
@@ -154,12 +157,13 @@ async function lookUp(client: Client, options: PrepareOptions, mends: Mends): Pr
   const { settings, tables: definitions, namesOf } = options
   const { viewerAccess } = settings
   const mendOf = (definition: TableDefinition): string | undefined => mends.get(definition)?.mend
-  const resolved = await resolveTables(client, { definitions, namesOf, viewerAccess, mendOf })
-  const tables = withoutFailed(resolved, mends)
+  const found = await lookUpTables(client, { definitions, namesOf, viewerAccess, mendOf })
+  const { watched } = found
+  const tables = withoutFailed(found.tables, mends)
   const cursors = createCursorCodec(await readCursorKey(client))
   const unbound = await rolesAboveRowSecurity(client)
   await sweepKeys(client, options.observe)
-  return { tables, cursors, unbound, at: performance.now() }
+  return { tables, watched, cursors, unbound, at: performance.now() }
 }
 
 async function readCursorKey(client: Client): Promise<Buffer> {

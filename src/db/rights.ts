@@ -5,6 +5,7 @@ import { AppError } from '../kernel/errors.ts'
 import { type Named, noDatabaseRole } from './failures.ts'
 import { type Row, type Statement, statement } from './statement.ts'
 import type { TableDefinition, Tables } from './tables.ts'
+import { tablesThere } from './tables-there.ts'
 
 /**
  * The tables as a viewer may see them. The app's own role reads what everybody shares, so Postgres can't refuse a viewer by
@@ -27,45 +28,60 @@ const ASK_SOON_MS = 500
 
 interface Limited {
   readonly fingerprint: string
+  /** How often everything had been forgotten when it was asked for. */
+  readonly generation: number
   readonly tables: Tables
 }
 
 /** Asks once a minute for each viewer, and once for many requests that come together. */
-export function createRights({ definitions, isPublic, rightsMs, read }: RightsOptions): LimitTables {
+export function createRights({ definitions, isPublic, rightsMs, read }: RightsOptions): {
+  readonly limit: LimitTables
+  /** Has everybody's rights asked for anew. */
+  readonly forget: () => void
+} {
   const guarded = definitions.filter((definition) => !isPublic(definition))
+  let generation = 0
   const known = new LRUCache<string, Limited, { readonly viewer: Viewer; readonly tables: Tables }>({
     max: MAX_VIEWERS,
     ttl: rightsMs,
-    async fetchMethod(role, _earlier, { context: { viewer, tables }, options }) {
-      // No more of the viewer than this is kept: it holds the token of its request.
-      const named = { userName: viewer.userName, kind: viewer.kind }
-      const rights = toRights(await read(rightsStatement(role, namesOf(guarded, tables))))
-      const odd =
-        rights && [...rights.values()].some(({ shareable, bound }) => shareable === undefined || !(shareable || bound))
+    async fetchMethod(_role, _earlier, { context: { viewer, tables }, options }) {
+      const asked = { fingerprint: tables.fingerprint, generation }
+      const { limited, odd } = await ask(read, guarded, { viewer, tables })
       if (odd) options.ttl = Math.min(rightsMs, ASK_SOON_MS)
-      return { fingerprint: tables.fingerprint, tables: limited(tables, new Set(guarded), named, rights) }
+      return { ...asked, tables: limited }
     },
   })
-  return (viewer, tables) => {
+  const limit: LimitTables = (viewer, tables) => {
     if (guarded.length === 0) return tables
     const found = known.get(viewer.userName)
-    if (found?.fingerprint === tables.fingerprint) return found.tables
-    // Not of these tables: they have changed since.
+    const holds = (each: Limited) => each.fingerprint === tables.fingerprint && each.generation === generation
+    if (found && holds(found)) return found.tables
+    // Not of these tables, or of others' rights: they have changed since.
     const fetched = known.fetch(viewer.userName, { context: { viewer, tables }, forceRefresh: found !== undefined })
-    return fetched.then((limited) => limited?.tables ?? refuseAll())
+    // One that was under way may have asked too early.
+    return fetched.then((limited) =>
+      limited && !holds(limited) ? limit(viewer, tables) : (limited?.tables ?? refuseAll()),
+    )
   }
+  const forget = (): void => {
+    generation++
+  }
+  return { limit, forget }
 }
 
-/** Quoted names of those tables that are there. */
-function namesOf(definitions: readonly TableDefinition[], tables: Tables): string[] {
-  return definitions.flatMap((definition) => {
-    try {
-      return [tables.get(definition).sql.text]
-    } catch (error) {
-      if (error instanceof AppError) return []
-      throw error
-    }
-  })
+/** @returns the tables as the viewer may see them; whether that is likely to be otherwise soon */
+async function ask(
+  read: RightsOptions['read'],
+  guarded: readonly TableDefinition[],
+  { viewer, tables }: { readonly viewer: Viewer; readonly tables: Tables },
+): Promise<{ readonly limited: Tables; readonly odd: boolean }> {
+  // No more of the viewer than this is kept: it holds the token of its request.
+  const named = { userName: viewer.userName, kind: viewer.kind }
+  const names = tablesThere(tables, guarded).map(({ name }) => name)
+  const rights = toRights(await read(rightsStatement(named.userName, names)))
+  const all = [...(rights?.values() ?? [])]
+  const odd = all.some(({ shareable, bound }) => shareable === undefined || !(shareable || bound))
+  return { limited: limitTo(tables, new Set(guarded), named, rights), odd }
 }
 
 interface Right {
@@ -109,7 +125,7 @@ function toRights(rows: readonly Row[]): ReadonlyMap<string, Right> | undefined 
   )
 }
 
-function limited(
+function limitTo(
   tables: Tables,
   guarded: ReadonlySet<TableDefinition>,
   viewer: Named,

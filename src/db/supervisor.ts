@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../kernel/errors.ts'
 import type { Observe } from '../kernel/observe.ts'
+import { shared } from '../kernel/shared.ts'
 import { isPasswordMissing, publicReasonOf, reasonOf, unavailable } from './failures.ts'
 import { mendOf } from './mends.ts'
 
@@ -96,26 +97,5 @@ async function waitOrStop(ms: number, signal: AbortSignal): Promise<void> {
     await sleep(ms, undefined, { signal })
   } catch (error) {
     if (!signal.aborted) throw error
-  }
-}
-
-/**
- * One run at a time. Who asks while one is running gets the next one, together with all who ask until it begins: a run
- * that began earlier may have looked before what they know of had happened.
- */
-function shared(run: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | undefined
-  let next: Promise<void> | undefined
-  const start = (): Promise<void> => {
-    next = undefined
-    running = run().finally(() => {
-      running = undefined
-    })
-    return running
-  }
-  return () => {
-    if (!running) return start()
-    next ??= running.then(start)
-    return next
   }
 }

@@ -52,6 +52,21 @@ export interface TableDefinition {
   readonly indexes: readonly IndexDefinition[]
   /** Viewers may write to it, within the rules of its trigger `rules`. */
   readonly writable?: boolean
+  /** Columns whose old and new values are noted with each change, for lists of the rows that have one value there. */
+  readonly listedBy?: readonly string[]
+  /** Functions that policies call, `schema.name(types)`, and the tables that each reads, quoted: `"schema"."table"`. */
+  readonly policiesCall?: Readonly<Record<string, readonly string[]>>
+}
+
+/** What the rows of a table are made from, as this viewer or another is shown them. Names are quoted. */
+export interface MadeFrom {
+  readonly table: string
+  /** Tables that its policies read. */
+  readonly policies: readonly string[]
+  /** Columns whose old and new values are noted with each change, by their names in Postgres. */
+  readonly columns: readonly string[]
+  /** Why they can't be kept in memory: some change of them couldn't be known. */
+  readonly unfit: string | undefined
 }
 
 /** A column as Postgres has it. */
@@ -92,6 +107,8 @@ export interface ResolvedTable {
 export interface Tables {
   /** @throws AppError TABLE_UNAVAILABLE if the table isn't there, FORBIDDEN or NO_DATABASE_ROLE if it isn't for this viewer. */
   get(definition: TableDefinition): ResolvedTable
+  /** Of a table that is there. */
+  madeFrom(definition: TableDefinition): MadeFrom
   /** What is missing. */
   readonly problems: readonly TableProblem[]
   /** The same text as long as nothing of all this changes. */

@@ -13,6 +13,7 @@ export {
   NotAllowedError,
   NotFoundError,
 } from './mutation-errors.ts'
+export { toNode } from './node.ts'
 export { addOrder } from './order.ts'
 export { checkUpTo, costOf, MAX_PAGE, type PageArguments, pageCost } from './page.ts'
 export { toDecimal, toFloat, toSafeInt } from './scalars.ts'

@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { AppError } from '../kernel/errors.ts'
-import { createLoadContext, type Export, isOperator, operatorsOnly } from '../loaders/index.ts'
+import { type Export, isOperator, operatorsOnly } from '../loaders/index.ts'
 import type { GraphQLRouteOptions, RouteRequest } from './graphql-route.ts'
 
 /** A GET of many lines of JSON, for operators. What is read is read as the viewer, as anything else. */
 export async function answerExport(
-  { authenticate, db }: Pick<GraphQLRouteOptions, 'authenticate' | 'db'>,
+  { authenticate, loading }: Pick<GraphQLRouteOptions, 'authenticate' | 'loading'>,
   { request, response, signal }: RouteRequest,
   exported: Export,
 ): Promise<void> {
@@ -14,7 +14,7 @@ export async function answerExport(
     response.setHeader('Allow', 'GET')
     throw new AppError('METHOD_NOT_ALLOWED', 'An export is read by GET.')
   }
-  const load = createLoadContext(await authenticate(request.headersDistinct), signal, db)
+  const load = loading.context(await authenticate(request.headersDistinct), signal)
   if (!(await isOperator(load))) throw operatorsOnly()
   const [, query = ''] = (request.url ?? '').split('?', 2)
   const parts = exported(load, new URLSearchParams(query))

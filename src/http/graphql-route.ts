@@ -1,17 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { sendNodeResponse } from '@whatwg-node/server'
-import type { Database } from '../db/index.ts'
 import type { GraphQLContext } from '../graphql/index.ts'
 import type { Authenticate } from '../identity/index.ts'
 import { AppError } from '../kernel/errors.ts'
-import { createLoadContext } from '../loaders/index.ts'
+import type { Loading } from '../loaders/index.ts'
 import { readBody } from './body.ts'
+import { cacheStatus } from './cache-status.ts'
+import { awaitPosition, type FeedPosition, sendPosition } from './positions.ts'
 import { toPlainRequest } from './short-way.ts'
 import type { GraphQLEngine } from './yoga.ts'
 
 export interface GraphQLRouteOptions {
   readonly authenticate: Authenticate
-  readonly db: Database
+  readonly loading: Loading
+  readonly feed: FeedPosition
   readonly graphql: GraphQLEngine
 }
 
@@ -27,7 +29,7 @@ const MEDIA_TYPE = /^\s*application\/json\s*(;|$)/i
 
 /** One GraphQL request, from its headers to its answer. Throws AppError where the request as a whole fails. */
 export async function answerGraphQL(
-  { authenticate, db, graphql }: GraphQLRouteOptions,
+  { authenticate, loading, feed, graphql }: GraphQLRouteOptions,
   { request, response, requestId, signal }: RouteRequest,
 ): Promise<void> {
   checkForm(request)
@@ -37,12 +39,10 @@ export async function answerGraphQL(
   const authenticated = performance.now()
   const body = request.method === 'POST' ? await readBody(request, signal) : null
   const received = performance.now()
-  const context: GraphQLContext = {
-    requestId,
-    load: createLoadContext(viewer, signal, db),
-    idempotencyKey,
-    complaints: new Set(),
-  }
+  const load = loading.context(viewer, signal)
+  const past = await awaitPosition(feed, request, signal)
+  if (past !== undefined) load.passCache(past)
+  const context: GraphQLContext = { requestId, load, idempotencyKey, complaints: new Set() }
   const answer = await answerOf(graphql, request, body, context)
   // When the time is up there is still an answer: it says what has been done until then, and what hasn't.
   if (response.destroyed || response.headersSent) throw signal.reason
@@ -52,8 +52,8 @@ export async function answerGraphQL(
     ['graphql', performance.now() - received],
   ] as const
   response.setHeader('Server-Timing', stages.map(([name, ms]) => `${name};dur=${ms.toFixed(1)}`).join(', '))
-  // RFC 9211. Nothing is kept in memory yet: every answer is read from Postgres.
-  response.setHeader('Cache-Status', 'lakebase-graphql; fwd=bypass')
+  response.setHeader('Cache-Status', cacheStatus(load))
+  sendPosition(feed, request, response)
   response.setHeader('Cache-Control', 'private, no-cache')
   response.setHeader('Vary', 'Accept, Accept-Encoding, X-Forwarded-Access-Token, X-Forwarded-Email')
   if (!('mediaType' in answer)) return sendNodeResponse(answer, response, request, true)

@@ -1,2 +1,3 @@
 export { createListener } from './listener.ts'
+export { operateWith } from './operate.ts'
 export { createGraphQL } from './yoga.ts'

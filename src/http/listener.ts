@@ -14,11 +14,13 @@ import {
   wantsPage,
 } from './graphiql/page.ts'
 import { answerGraphQL, type GraphQLRouteOptions, type RouteRequest } from './graphql-route.ts'
+import { answerMetrics, type MetricsOptions } from './metrics-route.ts'
 
 export interface ListenerOptions extends GraphQLRouteOptions {
   readonly requestTimeoutMs: number
   /** What GraphiQL's page is made of; undefined if it isn't to be served. */
   readonly graphiql: GraphiQLOptions | undefined
+  readonly metrics: MetricsOptions
   /** What is to be had as lines of JSON, by path. */
   readonly exports: ReadonlyMap<string, Export>
   /** What keeps the app from serving now; empty when it can. */
@@ -72,6 +74,8 @@ async function answerPath(
       return page && wantsPage(request) ? page(request, response, path) : answerGraphQL(options, route)
     case '/api/live':
       return sendJson(response, 200, { live: true })
+    case '/api/metrics':
+      return answerMetrics(options, route)
     case '/api/ready':
       return sendReady(response, options.missing())
     case '/':

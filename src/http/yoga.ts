@@ -1,4 +1,3 @@
-import { blockFieldSuggestionsPlugin } from '@escape.tech/graphql-armor-block-field-suggestions'
 import {
   type DefinitionNode,
   type DocumentNode,
@@ -7,19 +6,22 @@ import {
   type GraphQLError,
   type GraphQLSchema,
   getOperationAST,
-  NoSchemaIntrospectionCustomRule,
 } from 'graphql'
 import { createYoga, type Plugin, processRegularResult } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
 import { executePlan, planQuery, type QueryPlan } from '../execution/index.ts'
 import type { GraphQLContext } from '../graphql/index.ts'
 import type { Observe } from '../kernel/observe.ts'
+import { hidden } from './hidden.ts'
 import { checkSize, LIMITS, limitPlugins } from './limits.ts'
 import { maskError } from './masking.ts'
+import type { Operate } from './operate.ts'
 import type { Operation } from './short-way.ts'
 
 export interface GraphQLOptions {
   readonly schema: GraphQLSchema
+  /** Has operations answered such that their answers hold. */
+  readonly operate: Operate
   readonly introspection: boolean
   readonly observe: Observe
 }
@@ -48,7 +50,7 @@ export interface GraphQLRequest {
 export function createGraphQL(options: GraphQLOptions): GraphQLEngine {
   const { observe } = options
   const checked: CheckedQueries = rememberedByText()
-  const executeChecked = createExecuteChecked(options.schema, checked)
+  const executeChecked = createExecuteChecked(options, checked)
   const yoga = createYogaServer(options, checked)
   const { fetchAPI } = yoga
   // Hooks look at its method alone.
@@ -83,7 +85,7 @@ type ExecuteChecked = (
 ) => ExecutionResult | Promise<ExecutionResult> | undefined
 
 /** Undefined for a query that isn't known, or has no operation of the name that is asked for. */
-function createExecuteChecked(schema: GraphQLSchema, checked: CheckedQueries): ExecuteChecked {
+function createExecuteChecked({ schema, operate }: GraphQLOptions, checked: CheckedQueries): ExecuteChecked {
   const planOf = rememberedPlans(schema)
   return (operation, contextValue) => {
     const { query, variables, operationName } = operation
@@ -92,8 +94,10 @@ function createExecuteChecked(schema: GraphQLSchema, checked: CheckedQueries): E
     if (!document || !found) return undefined
     checkSize(operation)
     const plan = planOf(query, document)
-    if (plan?.operation === found) return executePlan(plan, variables, contextValue)
-    return execute({ schema, document, contextValue, variableValues: variables, operationName })
+    return operate('query', contextValue, () => {
+      if (plan?.operation === found) return executePlan(plan, variables, contextValue)
+      return execute({ schema, document, contextValue, variableValues: variables, operationName })
+    })
   }
 }
 
@@ -112,7 +116,8 @@ function rememberedPlans(schema: GraphQLSchema): (query: string, document: Docum
   }
 }
 
-function createYogaServer({ schema, introspection, observe }: GraphQLOptions, checked: CheckedQueries) {
+function createYogaServer(options: GraphQLOptions, checked: CheckedQueries) {
+  const { schema, introspection, observe } = options
   return createYoga<GraphQLContext>({
     schema,
     graphqlEndpoint: '*',
@@ -126,15 +131,19 @@ function createYogaServer({ schema, introspection, observe }: GraphQLOptions, ch
     maxRequestBodySize: false,
     parserAndValidationCache: { documentCache: rememberedByText(), errorCache: rememberedByText() },
     maskedErrors: false, // by `masking` below, which knows the request
-    plugins: [remembering(checked), masking(observe), ...limitPlugins(), ...(introspection ? [] : [hidden()])],
+    plugins: [executing(options, checked), masking(observe), ...limitPlugins(), ...(introspection ? [] : [hidden()])],
   })
 }
 
 /** By graphql-js; queries that reach it are good, and remembered. */
-function remembering(checked: CheckedQueries): Plugin<{ params?: { query?: string } }> {
+function executing(
+  { operate }: GraphQLOptions,
+  checked: CheckedQueries,
+): Plugin<{ params?: { query?: string } }, GraphQLContext> {
   return {
-    onExecute({ args: { document, contextValue }, setExecuteFn }) {
-      setExecuteFn(execute)
+    onExecute({ args: { document, operationName, contextValue }, setExecuteFn }) {
+      const kind = getOperationAST(document, operationName)?.operation ?? 'query'
+      setExecuteFn((args) => operate(kind, args.contextValue, () => execute(args)))
       const { query } = contextValue.params ?? {}
       const isQuery = document.definitions.every(
         (each: DefinitionNode) => !('operation' in each) || each.operation === 'query',
@@ -177,16 +186,4 @@ const depthOf = ({ path = [] }: GraphQLError): number => path.length
 
 function reporter(requestId: string, observe: Observe): (error: unknown) => void {
   return (error) => observe({ event: 'request.failed', requestId, error })
-}
-
-/** Without introspection, the schema can't be guessed by "Did you mean" either. */
-function hidden(): Plugin {
-  return {
-    onPluginInit({ addPlugin }) {
-      addPlugin(blockFieldSuggestionsPlugin())
-    },
-    onValidate({ addValidationRule }) {
-      addValidationRule(NoSchemaIntrospectionCustomRule)
-    },
-  }
 }

@@ -22,6 +22,10 @@ export type Observation =
   | { readonly event: 'process.stopping'; readonly why: string }
   | { readonly event: 'database.ready'; readonly ms: number }
   | { readonly event: 'database.lost'; readonly reason: string; readonly mend: string | undefined }
+  /** Everything that was kept in memory is of no more use. */
+  | { readonly event: 'feed.forgot'; readonly cause: string }
+  /** Nothing is served from memory until changes can be read again. */
+  | { readonly event: 'feed.lost'; readonly reason: string }
   | { readonly event: 'credential.failed'; readonly reason: string }
   | { readonly event: 'migration'; readonly message: string }
   /** Idempotency keys whose time is over are still there. */

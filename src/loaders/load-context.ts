@@ -1,6 +1,12 @@
 import type DataLoader from 'dataloader'
-import type { Audience, Database, Row, Statement, Tables } from '../db/index.ts'
+import type { Cache, Freshness } from '../cache/index.ts'
+import type { Audience, Database, Row, SnapshotReader, Statement, Tables } from '../db/index.ts'
 import type { Viewer } from '../identity/index.ts'
+import { Answer } from './answer.ts'
+import { type CachedRead, CachedReader, type Reading } from './cached-reader.ts'
+import { buildFrom, type Narrow, tagsOf } from './made-from.ts'
+import type { CacheReport } from './report.ts'
+import type { Tally } from './tally.ts'
 
 /** What loading needs to know of a request. One for each request, and one for each payload of a subscription. */
 export interface LoadContext {
@@ -10,39 +16,154 @@ export interface LoadContext {
   readonly db: Database
   /** The tables as this viewer may see them, as they were when this request last read for that audience. */
   readonly tables: (audience: Audience) => Tables
-  /** Reads for this viewer, as long as this request lasts. @throws AppError as `Database.read` does. */
-  readonly read: (audience: Audience, build: (tables: Tables) => Statement) => Promise<Row[]>
+  /**
+   * Reads for this viewer past the cache, as long as this request lasts: for rows that may not stay in memory.
+   * @throws AppError as `Database.read` does.
+   */
+  readonly read: (audience: Audience, build: (tables: Tables) => Statement) => Promise<readonly Row[]>
+  /** Reads a list or sums, from memory if they hold. `narrow`: what they depend on, if that is less than all rows. */
+  readonly list: (audience: Audience, build: (tables: Tables) => Statement, narrow?: Narrow) => Promise<readonly Row[]>
+  /** Reads by key, from memory what holds. */
+  readonly cached: <Key, Value>(read: CachedRead<Key, Value>) => Promise<readonly Value[]>
   /** The request's batches, one for each loader. */
   readonly batches: WeakMap<object, DataLoader<never, unknown, string>>
   /** Forgets what this request has loaded: it has just changed something. */
   forget(): void
+  /** What the answer has been made from, since `begin`. */
+  readonly answer: Answer
+  /** Why nothing may come from memory, nor be kept; undefined as a rule. */
+  readonly pastCache: string | undefined
+  /** What operators may know of what is kept in memory. */
+  readonly report: () => CacheReport
+  /** Begins an answer, with nothing loaded yet. */
+  begin(): void
+  /** From now on nothing comes from memory, nor is kept. */
+  passCache(why: string): void
+  /** Begins an answer all of which `run` reads from one snapshot of Postgres, and nothing from memory. */
+  inOneSnapshot<T>(run: () => Promise<T>): Promise<T>
 }
 
-/** A context with nothing loaded yet. */
-export function createLoadContext(viewer: Viewer, signal: AbortSignal, db: Database): LoadContext {
-  const seen: Partial<Record<Audience, Tables>> = {}
-  const read: LoadContext['read'] = (audience, build) =>
-    db.read({
-      viewer,
-      audience,
-      signal,
-      build(tables) {
-        seen[audience] = tables
-        return build(tables)
-      },
-    })
-  let batches: LoadContext['batches'] = new WeakMap()
+/** Makes the contexts of requests, which share a cache. */
+export interface Loading {
+  readonly freshness: Freshness
+  readonly tally: Tally
+  /** A context with nothing loaded yet. */
+  context(viewer: Viewer, signal: AbortSignal): LoadContext
+}
+
+export interface LoadingParts {
+  readonly db: Database
+  readonly cache: Cache
+  readonly freshness: Freshness
+  readonly tally: Tally
+  /** What operators may know of what is kept. */
+  readonly report: () => CacheReport
+}
+
+export function createLoading({ db, cache, freshness, tally, report }: LoadingParts): Loading {
+  const reader = new CachedReader(db, cache, tally)
   return {
-    viewer,
-    signal,
-    db,
-    tables: (audience) => seen[audience] ?? db.tables(),
-    read,
-    get batches() {
-      return batches
-    },
-    forget() {
-      batches = new WeakMap()
-    },
+    freshness,
+    tally,
+    context: (viewer, signal) =>
+      new RequestContext({ db, reader, viewer, signal, coherence: freshness.coherence, report }),
+  }
+}
+
+interface Parts extends Pick<LoadContext, 'viewer' | 'signal' | 'db'>, Pick<Freshness, 'coherence'> {
+  readonly reader: CachedReader
+  readonly report: () => CacheReport
+}
+
+class RequestContext implements LoadContext {
+  readonly viewer: Viewer
+  readonly signal: AbortSignal
+  readonly db: Database
+  readonly report: () => CacheReport
+  readonly #parts: Parts
+  readonly #seen: Partial<Record<Audience, Tables>> = {}
+  answer: Answer
+  batches: LoadContext['batches'] = new WeakMap()
+  pastCache: string | undefined
+  #snapshot: SnapshotReader | undefined
+
+  constructor(parts: Parts) {
+    this.viewer = parts.viewer
+    this.signal = parts.signal
+    this.db = parts.db
+    this.#parts = parts
+    this.report = parts.report
+    this.answer = this.#begun()
+  }
+
+  tables = (audience: Audience): Tables => this.#seen[audience] ?? this.db.tables()
+
+  read: LoadContext['read'] = async (audience, build) => {
+    const { answer } = this
+    const rows = await this.#send(
+      audience,
+      (tables) => {
+        this.#seen[audience] = tables
+        const built = buildFrom(tables, build)
+        for (const tag of tagsOf(built)) answer.tags.add(tag)
+        answer.unfit.add('may not stay in memory')
+        return built.statement
+      },
+      this.signal,
+    )
+    answer.add('fetched', 1)
+    return rows
+  }
+
+  #send: Reading['send'] = (audience, build, signal) => {
+    const { viewer } = this
+    return this.#snapshot?.read(audience, build) ?? this.db.read({ viewer, audience, signal, build })
+  }
+
+  list: LoadContext['list'] = async (audience, build, narrow) => {
+    const [rows = []] = await this.cached<undefined, readonly Row[]>({
+      audience,
+      keys: [undefined],
+      keyOf: (_key, { values }) => JSON.stringify(values),
+      narrow: () => narrow,
+      build,
+      pick: (found) => () => Object.freeze(found),
+    })
+    return rows
+  }
+
+  cached: LoadContext['cached'] = (read) => {
+    const { viewer, signal, answer, pastCache } = this
+    const seen = (audience: Audience, tables: Tables): void => {
+      this.#seen[audience] = tables
+    }
+    return this.#parts.reader.read({ viewer, signal, answer, pastCache, seen, send: this.#send }, read)
+  }
+
+  forget(): void {
+    this.batches = new WeakMap()
+  }
+
+  begin(): void {
+    this.answer = this.#begun()
+    this.forget()
+  }
+
+  passCache(why: string): void {
+    this.pastCache = why
+  }
+
+  inOneSnapshot<T>(run: () => Promise<T>): Promise<T> {
+    return this.db.inOneSnapshot(this, async (reader) => {
+      this.passCache('it is read from one snapshot')
+      this.#snapshot = reader
+      this.begin()
+      return run()
+    })
+  }
+
+  #begun(): Answer {
+    const { moment, changes } = this.#parts.coherence
+    return new Answer(moment, changes)
   }
 }

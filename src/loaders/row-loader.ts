@@ -9,17 +9,23 @@ export interface RowKey {
 
 /** Loads rows of a table by their keys: each once, with every column that any of the loads wants. */
 export function defineRowLoader(definition: TableDefinition): Loader<RowKey, Row> {
+  const { idColumn, columns } = definition
+  const isNumber = columns[idColumn]?.family === 'integer'
+  // As Postgres writes it, whatever zeros a client has put in front.
+  const keyOf = (id: string): string => (isNumber ? BigInt(id).toString() : id)
   return defineLoader<RowKey, Row>({
     name: `${definition.key}.byId`,
     audience: definition.audience,
     // The same row with other columns is another load, of the same statement.
-    idOf: ({ id, columns }) => `${id} ${columns.join(' ')}`,
-    async fetch({ read }, keys) {
+    idOf: ({ id, columns: wanted }) => `${id} ${wanted.join(' ')}`,
+    narrow: ({ id }) => ({ table: definition, id: keyOf(id) }),
+    statement(tables, keys, all) {
       const ids = [...new Set(keys.map((key) => key.id))]
-      const columns = [...new Set(keys.flatMap((key) => key.columns))].sort()
-      const rows = await read((tables) => rowsByIds(tables, definition, ids, columns))
-      const byId = new Map(rows.map((row) => [row[definition.idColumn], row]))
-      return ({ id }) => byId.get(id)
+      return rowsByIds(tables, definition, ids, [...new Set(all.flatMap((key) => key.columns))].sort())
+    },
+    pick(rows) {
+      const byId = new Map(rows.map((row) => [row[idColumn], row]))
+      return ({ id }) => byId.get(keyOf(id))
     },
   })
 }

@@ -1,4 +1,5 @@
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** A TCP proxy whose faults a test chooses. */
 export interface FaultyProxy {
@@ -20,6 +21,8 @@ export interface FaultyProxy {
   loseCommits(what: 'request' | 'answer', times: number): void
   /** The same for the next times that something else is sent. */
   loseStatements(text: string, times: number): void
+  /** From now on everything takes so many ms more in each direction, and stays in its order. */
+  delay(ms: (() => number) | undefined): void
   /** From now on such a part of new connections is reset after so many ms. */
   doom(part: number, afterMs: () => number): void
   /** How many were. */
@@ -43,6 +46,7 @@ interface Faults {
   /** Which statement. */
   text: string
   lost: number
+  delayMs: (() => number) | undefined
   doomedPart: number
   doomedAfterMs: () => number
   doomed: number
@@ -59,6 +63,7 @@ const NONE: Faults = {
   toLose: 0,
   text: COMMIT,
   lost: 0,
+  delayMs: undefined,
   doomedPart: 0,
   doomedAfterMs: () => 0,
   doomed: 0,
@@ -88,6 +93,7 @@ export async function startFaultyProxy(target: number): Promise<FaultyProxy> {
     reset: resetAll,
     loseCommits: (losing, toLose) => void Object.assign(faults, { losing, toLose, text: COMMIT }),
     loseStatements: (text, toLose) => void Object.assign(faults, { losing: 'request', toLose, text }),
+    delay: (delayMs) => void Object.assign(faults, { delayMs }),
     lost: () => faults.lost,
     doom: (doomedPart, doomedAfterMs) => void Object.assign(faults, { doomedPart, doomedAfterMs }),
     doomed: () => faults.doomed,
@@ -129,18 +135,36 @@ function pass(client: Socket, { target, pairs, faults }: Passing): void {
     client.pause()
     setTimeout(() => client.resume(), faults.wakingMs)
   }
-  connect(client, upstream, (chunk) => faults.swallowing || lose(chunk), forget)
+  connect(client, slowly(upstream, faults), (chunk) => faults.swallowing || lose(chunk), forget)
   const garble = (): boolean => {
     const { garbled } = faults
     faults.garbled = undefined
     if (garbled) client.write(garbled)
     return garbled !== undefined
   }
-  connect(upstream, client, () => faults.swallowing || silent || garble(), forget)
+  connect(upstream, slowly(client, faults), () => faults.swallowing || silent || garble(), forget)
+}
+
+/** The way to a socket, with the delay of the moment. */
+function slowly(to: Socket, faults: Faults): Way {
+  let last: Promise<unknown> = Promise.resolve()
+  return {
+    write(chunk) {
+      if (!faults.delayMs) return void to.write(chunk)
+      const slept = sleep(faults.delayMs())
+      last = Promise.all([last, slept]).then(() => to.write(chunk))
+    },
+    destroy: () => to.destroy(),
+  }
+}
+
+interface Way {
+  write(chunk: Buffer): void
+  destroy(): unknown
 }
 
 /** Sends on what comes, and closes with the other side. */
-function connect(from: Socket, to: Socket, swallows: (chunk: Buffer) => boolean, forget: () => unknown): void {
+function connect(from: Socket, to: Way, swallows: (chunk: Buffer) => boolean, forget: () => unknown): void {
   from.on('data', (chunk: Buffer) => {
     if (!swallows(chunk)) to.write(chunk)
   })

@@ -1,7 +1,7 @@
 import type { Client } from 'pg'
 import { expect } from 'vitest'
-import { resolveTables } from '../../src/db/catalog.ts'
 import type { Statement, TableDefinition, Tables } from '../../src/db/index.ts'
+import { lookUpTables } from '../../src/db/made-from.ts'
 import type { TestApp } from './test-app.ts'
 
 /** A node of what EXPLAIN (FORMAT JSON) says. */
@@ -42,5 +42,5 @@ export async function expectIndexOnly(app: TestApp, statement: Statement): Promi
 export function resolvedBy(app: TestApp, definition: TableDefinition): Promise<Tables> {
   const namesOf = () => ({ ...definition, columns: {} })
   const catalog = { definitions: [definition], namesOf, viewerAccess: 'claims', mendOf: () => undefined } as const
-  return app.sql((client) => resolveTables(client, catalog), 'app')
+  return app.sql(async (client) => (await lookUpTables(client, catalog)).tables, 'app')
 }

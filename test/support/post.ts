@@ -19,6 +19,8 @@ export interface GraphQLAnswerError {
 export interface PostOptions {
   /** `Idempotency-Key` */
   readonly key?: string
+  /** `X-Min-Position` */
+  readonly position?: string | undefined
   readonly signal?: AbortSignal
 }
 
@@ -30,13 +32,14 @@ export async function post(
   persona?: string,
   more: PostOptions = {},
 ): Promise<GraphQLAnswer> {
-  const { key, signal } = more
+  const { key, position, signal } = more
   const answer = await fetch(`${url}/api/graphql`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
       ...(persona === undefined ? {} : { 'x-persona': persona }),
       ...(key === undefined ? {} : { 'idempotency-key': key }),
+      ...(position === undefined ? {} : { 'x-min-position': position }),
     },
     ...(signal && { signal }),
     body: JSON.stringify({ query, variables }),

@@ -3,7 +3,7 @@ import { createConnection, createServer } from 'node:net'
 /** Passes on everything between the app and Postgres, and counts what the app sends. */
 export interface RecordingProxy {
   readonly port: number
-  /** How many statements were executed since the last call, by the messages of Postgres' own protocol. */
+  /** How many statements were executed since the last call, by the messages of Postgres' own protocol; but for polls. */
   executed(): number
   close(): Promise<void>
 }
@@ -36,10 +36,14 @@ export async function startRecordingProxy(target: number): Promise<RecordingProx
   }
 }
 
+/** Of the connection that changes are read on: a prepared statement by this name, and what begins it. */
+const POLLED = /^(B\0poll\0|Qlisten |Qselect system_ident)/
+
 /** Reads frontend messages: first one without a type, then type, length, content. `E` is Execute, `Q` a simple query. */
 function countMessages(onExecute: () => void): (chunk: Buffer) => void {
   let rest = Buffer.alloc(0)
   let started = false
+  let polls = false
   return (chunk) => {
     rest = Buffer.concat([rest, chunk])
     for (;;) {
@@ -48,7 +52,9 @@ function countMessages(onExecute: () => void): (chunk: Buffer) => void {
       const end = head + rest.readInt32BE(head)
       if (rest.length < end) return
       const type = started ? String.fromCharCode(rest[0] ?? 0) : ''
-      if (type === 'E' || type === 'Q') onExecute()
+      const said = rest.toString('latin1', head + 4, Math.min(end, head + 24))
+      if (type === 'B' || type === 'Q') polls = POLLED.test(`${type}${said}`)
+      if ((type === 'E' || type === 'Q') && !polls) onExecute()
       started = true
       rest = rest.subarray(end)
     }

@@ -1,6 +1,9 @@
 /** How long `npm run soak` lets each random test run, in ms; 0 for an ordinary run. */
 const SOAK_MS = Number(process.env['SOAK_MINUTES'] ?? 0) * 60_000
 
+/** How long each random test is to run in a long run, in ms. */
+export const soakMs = (): number => SOAK_MS
+
 /** Whether this is a long run. */
 export const SOAKING = SOAK_MS > 0
 

@@ -1,9 +1,9 @@
 import type { Client } from 'pg'
 import type { Check } from '../../kernel/check.ts'
-import { resolveTables } from '../catalog.ts'
 import { openConnection } from '../connection.ts'
 import { publicReasonOf, reasonOf } from '../failures.ts'
 import { missingIndexes } from '../indexes.ts'
+import { lookUpTables } from '../made-from.ts'
 import { mendOf } from '../mends.ts'
 import { migrationsOf } from '../migrate.ts'
 import { lookAtOwnSchema } from '../own-schema.ts'
@@ -52,7 +52,7 @@ export async function lookAs<T>(
 }
 
 async function lookAtAll(client: Client, options: DiagnoseOptions): Promise<Check[]> {
-  const tables = await resolveTables(client, {
+  const { tables } = await lookUpTables(client, {
     definitions: options.tables,
     namesOf: options.namesOf,
     viewerAccess: options.settings.viewerAccess,

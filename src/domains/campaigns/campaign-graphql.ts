@@ -9,6 +9,7 @@ import {
   type PageArguments,
   pageCost,
   selectedColumns,
+  toNode,
   toTextKey,
 } from '../../graphql/index.ts'
 import { checkCount } from './filter.ts'
@@ -23,7 +24,7 @@ export function addCampaignType(builder: Builder, { campaign }: Refs): void {
     description: 'A marketing campaign: what rows of performance with the same name have in common.',
     id: { resolve: nameOf, description: 'The campaign’s id across all types.' },
     loadWithoutCache: (id, context, info) =>
-      campaignByName.load(context.load, { id, columns: selectedColumns(info, 'Campaign') }),
+      toNode(campaignByName.load(context.load, { id, columns: selectedColumns(info, 'Campaign') })),
     fields: (t) => ({
       name: t.string({ description: campaigns.columns.campaign.description, resolve: nameOf }),
       tier: t.string(fromColumn(campaigns, 'campaignTier', String)),
@@ -106,7 +107,7 @@ function loadCampaigns({ filter, direction, paging, columns }: CampaignList, con
     paging,
     idColumn: 'campaign',
     read: (page: Page) =>
-      context.load.read('everyone', (tables) => campaignsPage(tables, { filter, direction, page, columns })),
+      context.load.list('everyone', (tables) => campaignsPage(tables, { filter, direction, page, columns })),
   }
   return loadPage(request, context)
 }

@@ -13,9 +13,9 @@ export const campaignByName = defineLoader<RowKey, Row>({
   name: 'campaigns.byName',
   audience: 'everyone',
   idOf: ({ id, columns }) => JSON.stringify([id, columns]),
-  async fetch({ read }, keys) {
-    const [names, columns] = [distinct(keys.map(({ id }) => id)), distinct(keys.flatMap((key) => key.columns))]
-    const rows = await read((tables) => campaignsByNames(tables, names, columns))
+  statement: (tables, keys, all) =>
+    campaignsByNames(tables, distinct(keys.map(({ id }) => id)), distinct(all.flatMap((key) => key.columns))),
+  pick(rows) {
     const byName = new Map(rows.map((row) => [row['campaign'], row]))
     return ({ id }) => byName.get(id)
   },
@@ -32,9 +32,11 @@ export const performanceOfCampaign = defineLoader<PerformanceKey, readonly Row[]
   audience: 'everyone',
   idOf: (key) => JSON.stringify([key.campaign, pageText(key)]),
   groupOf: pageText,
-  async fetch({ read }, keys) {
+  statement(tables, keys) {
     const names = keys.map(({ campaign }) => campaign)
-    const rows = await read((tables) => performanceOfCampaigns(tables, names, keys[0].request))
+    return performanceOfCampaigns(tables, names, keys[0].request)
+  },
+  pick(rows) {
     const byCampaign = Map.groupBy(rows, (row) => row[PARENT])
     return ({ campaign }) => byCampaign.get(campaign) ?? []
   },
@@ -56,11 +58,13 @@ export const totalsOfCampaign = defineLoader<CampaignTotalsKey, readonly Row[]>(
   audience: 'everyone',
   idOf: ({ campaign, by, columns }) => JSON.stringify([campaign, by, columns]),
   groupOf: ({ by }) => by,
-  async fetch({ read }, keys) {
+  statement(tables, keys, all) {
     const filter = { campaign: distinct(keys.map(({ campaign }) => campaign)) }
-    const columns = distinct(keys.flatMap((key) => key.columns))
+    const columns = distinct(all.flatMap((key) => key.columns))
     const groupBy = keys[0].by === 'week' ? (['campaign', 'weekStart'] as const) : (['campaign'] as const)
-    const rows = await read((tables) => campaignTotals(tables, { filter, groupBy, columns }))
+    return campaignTotals(tables, { filter, groupBy, columns })
+  },
+  pick(rows) {
     const byCampaign = Map.groupBy(rows, (row) => row['campaign'])
     return ({ campaign }) => byCampaign.get(campaign) ?? []
   },

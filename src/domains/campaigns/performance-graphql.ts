@@ -5,6 +5,7 @@ import {
   toDate,
   toDecimal,
   toFloat,
+  toNode,
   toRowId,
   toSafeInt,
 } from '../../graphql/index.ts'
@@ -26,10 +27,12 @@ export function addPerformanceType(builder: Builder, refs: Refs): void {
         'The row’s id across all types. It lives for one version of the table: each load numbers the rows anew, and then the same id is another row, or none.',
     },
     loadWithoutCache: (id, context, info) =>
-      performanceById.load(context.load, {
-        id: toRowId(id, 'CampaignPerformance'),
-        columns: selectedColumns(info, 'CampaignPerformance'),
-      }),
+      toNode(
+        performanceById.load(context.load, {
+          id: toRowId(id, 'CampaignPerformance'),
+          columns: selectedColumns(info, 'CampaignPerformance'),
+        }),
+      ),
     fields: (t) => ({
       campaign: t.field({
         type: campaign,

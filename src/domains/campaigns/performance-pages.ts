@@ -96,7 +96,7 @@ function loadPerformance(
   const read = async (page: Page) => {
     const request = { filter, order, page, columns }
     if (campaign !== undefined) return (await performanceOfCampaign.load(context.load, { campaign, request })) ?? []
-    return context.load.read('everyone', (tables) => performancePage(tables, request))
+    return context.load.list('everyone', (tables) => performancePage(tables, request))
   }
   const list = `campaignPerformance ${order.field} ${order.direction} ${canonicalFilter(filter)}${of}`
   return loadPage({ list, paging, idColumn: campaigns.idColumn, orderColumn: order.field, read }, context)

@@ -70,7 +70,7 @@ export function addTotalsQuery(builder: Builder, { totals }: Refs, filter: Perfo
         const columns = selectedColumns(info, 'CampaignTotals')
         const filter = checkFilter(args.filter)
         const request = { filter, groupBy: [...new Set(groupBy)], order: orderBy ?? undefined, first, columns }
-        return context.load.read('everyone', (tables) => campaignTotals(tables, request))
+        return context.load.list('everyone', (tables) => campaignTotals(tables, request))
       },
     }),
   )

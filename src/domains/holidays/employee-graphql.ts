@@ -1,7 +1,14 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import type { Row } from '../../db/index.ts'
 import { bare } from '../../execution/index.ts'
-import { type Builder, fromColumn, type GraphQLContext, selectedColumns, toTextKey } from '../../graphql/index.ts'
+import {
+  type Builder,
+  fromColumn,
+  type GraphQLContext,
+  selectedColumns,
+  toNode,
+  toTextKey,
+} from '../../graphql/index.ts'
 import { employeeByEmail } from './loaders.ts'
 import { employees } from './table.ts'
 
@@ -11,7 +18,7 @@ export function addEmployeeType(builder: Builder) {
   return builder.node(employee, {
     description: 'Somebody who may ask for holidays. You see yourself, your manager and your reports.',
     id: { resolve: emailOf, description: 'The employee’s id across all types.' },
-    loadWithoutCache: (id, context, info) => loadEmployee(toTextKey(id, 'Employee'), context, info),
+    loadWithoutCache: (id, context, info) => toNode(loadEmployee(toTextKey(id, 'Employee'), context, info)),
     fields: (t) => ({
       email: t.string({ description: employees.columns.email.description, resolve: emailOf }),
       name: t.string(fromColumn(employees, 'name', String)),

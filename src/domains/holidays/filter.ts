@@ -34,6 +34,14 @@ export function canonicalFilter({ status, employee, dates }: HolidayRequestFilte
   return JSON.stringify([status?.toSorted() ?? null, employee ?? null, dates?.from ?? null, dates?.until ?? null])
 }
 
+/** By column, the values that a request must have one of to pass the filter: changes of others don't matter to the list. */
+export function listedValues({ status, employee }: HolidayRequestFilter): Readonly<Record<string, readonly string[]>> {
+  return {
+    ...(employee == null ? {} : { requester: [toTextKey(employee, 'Employee', 'filter.employee')] }),
+    ...(status == null ? {} : { status }),
+  }
+}
+
 /** @throws AppError BAD_USER_INPUT for what is no employee, TABLE_UNAVAILABLE where a column is missing. */
 export function requestConditions(table: ResolvedTable, filter: HolidayRequestFilter): readonly Sql[] {
   const { status, employee, dates } = filter

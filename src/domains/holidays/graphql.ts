@@ -10,7 +10,7 @@ import {
   toRowId,
 } from '../../graphql/index.ts'
 import { addEmployeeType } from './employee-graphql.ts'
-import { addHolidayRequestFilter, canonicalFilter, type HolidayRequestFilter } from './filter.ts'
+import { addHolidayRequestFilter, canonicalFilter, type HolidayRequestFilter, listedValues } from './filter.ts'
 import { addHolidayErrors } from './mutation-errors.ts'
 import { addHolidayMutations } from './mutations.ts'
 import { requestsPage } from './queries.ts'
@@ -84,13 +84,14 @@ interface RequestList {
 }
 
 function loadRequests({ filter, order, paging, columns }: RequestList, context: GraphQLContext) {
+  const narrow = { table: holidayRequests, values: listedValues(filter) }
   const request = {
     list: `holidayRequests ${order.field} ${order.direction} ${canonicalFilter(filter)}`,
     paging,
     idColumn: holidayRequests.idColumn,
     orderColumn: order.field,
     read: (page: Page) =>
-      context.load.read('viewer', (tables) => requestsPage(tables, { filter, order, page, columns })),
+      context.load.list('viewer', (tables) => requestsPage(tables, { filter, order, page, columns }), narrow),
   }
   return loadPage(request, context)
 }

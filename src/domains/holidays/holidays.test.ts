@@ -17,7 +17,7 @@ const EXPECTED = `select request_id::text as "requestId", employee_name as "empl
 describe.each(['login', 'claims'])('with VIEWER_ACCESS=%s', (access) => {
   let app: TestApp
   beforeAll(async () => {
-    app = await startTestApp({ environment: { VIEWER_ACCESS: access } })
+    app = await startTestApp({ environment: { VIEWER_ACCESS: access, CACHE: 'off' } })
   })
   afterAll(() => app.close())
 

@@ -20,8 +20,8 @@ export const overlapsOfRequest = defineLoader<OverlapsKey, readonly Row[]>({
   audience: 'viewer',
   idOf: ({ id, startDate, endDate, size, columns }) => JSON.stringify([id, startDate, endDate, size, columns]),
   groupOf: ({ size, columns }) => JSON.stringify([size, columns]),
-  async fetch({ read }, keys) {
-    const rows = await read((tables) => overlapsOf(tables, keys, keys[0]))
+  statement: (tables, keys) => overlapsOf(tables, keys, keys[0]),
+  pick(rows) {
     const byRequest = Map.groupBy(rows, (row) => row[MET])
     return ({ id }) => byRequest.get(id) ?? []
   },

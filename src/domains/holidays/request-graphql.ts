@@ -10,6 +10,7 @@ import {
   selectedColumns,
   toDate,
   toDateTime,
+  toNode,
   toRowId,
 } from '../../graphql/index.ts'
 import { type addEmployeeType, loadEmployee } from './employee-graphql.ts'
@@ -28,7 +29,7 @@ export function addRequestType(builder: Builder, { status, employee }: Refs) {
     description: 'A request for days off. You see your own, and those of your reports.',
     id: { resolve: (row) => row['id'] ?? '', description: 'The request’s id across all types.' },
     loadWithoutCache: (id, context, info) =>
-      loadRequest(toRowId(id, 'HolidayRequest'), context, selectedColumns(info, 'HolidayRequest')),
+      toNode(loadRequest(toRowId(id, 'HolidayRequest'), context, selectedColumns(info, 'HolidayRequest'))),
     fields: (t) => ({
       requestId: t.id({ description: 'The request’s number.', resolve: bare((row: Row) => row['id'] ?? '') }),
       employeeName: t.string(fromColumn(holidayRequests, 'employeeName', String)),

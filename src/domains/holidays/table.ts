@@ -7,6 +7,7 @@ export const holidayRequests = {
   origin: 'owned',
   audience: 'viewer',
   writable: true,
+  listedBy: ['requester', 'status'],
   schema: 'holidays',
   table: 'holiday_requests',
   idColumn: 'id',
@@ -57,6 +58,7 @@ export const employees = {
   },
   computed: {},
   indexes: [],
+  policiesCall: { 'holidays.manager_of_viewer()': ['"holidays"."employees"'] },
 } as const satisfies TableDefinition
 
 /** What holiday requests can be ordered by. */

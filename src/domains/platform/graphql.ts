@@ -1,11 +1,13 @@
 import type { Builder, GraphQLContext } from '../../graphql/index.ts'
+import { addCacheStatus } from './cache-graphql.ts'
 import { memberships } from './queries.ts'
 
 type Viewer = GraphQLContext['load']['viewer']
 
-/** Adds `viewer`. */
+/** Adds `viewer`, and what operators may know of this instance. */
 export function addPlatform(builder: Builder): void {
   const viewer = addViewerType(builder)
+  addCacheStatus(builder)
   builder.queryFields((t) => ({
     viewer: t.field({
       type: viewer,

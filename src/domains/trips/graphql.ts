@@ -11,6 +11,7 @@ import {
   selectedColumns,
   toDateTime,
   toFloat,
+  toNode,
   toRowId,
 } from '../../graphql/index.ts'
 import { addTripFilter, canonicalFilter, type TripFilter, type TripFilterRef } from './filter.ts'
@@ -33,7 +34,8 @@ function addTripType(builder: Builder) {
   return builder.node(builder.objectRef<Row>('Trip'), {
     description: 'A taxi trip in New York.',
     id: { resolve: (row) => row['id'] ?? '', description: 'The trip’s id across all types.' },
-    loadWithoutCache: (id, context, info) => loadTrip(toRowId(id, 'Trip'), context, selectedColumns(info, 'Trip')),
+    loadWithoutCache: (id, context, info) =>
+      toNode(loadTrip(toRowId(id, 'Trip'), context, selectedColumns(info, 'Trip'))),
     fields: (t) => ({
       tripId: t.id({
         description: 'The trip’s number in the source table.',
@@ -116,7 +118,7 @@ function loadTrips({ filter, order, paging, columns }: TripList, context: GraphQ
     idColumn: trips.idColumn,
     orderColumn: order.field,
     read: (page: Page) =>
-      context.load.read('everyone', (tables) => tripsPage(tables, { filter, order, page, columns })),
+      context.load.list('everyone', (tables) => tripsPage(tables, { filter, order, page, columns })),
   }
   return loadPage(request, context)
 }

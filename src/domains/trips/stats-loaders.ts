@@ -14,12 +14,17 @@ export const tripGroups = defineLoader<TripStatsKey, readonly Row[]>({
   audience: 'everyone',
   idOf: ({ filter, grouping }) => `${grouping} ${canonicalFilter(filter)}`,
   groupOf: ({ filter }) => canonicalFilter(filter),
-  async fetch({ read }, keys) {
-    const wanted = GROUPINGS.filter((grouping) => keys.some((key) => key.grouping === grouping))
-    const rows = await read((tables) => tripStats(tables, keys[0].filter, wanted))
-    return ({ grouping }) => rows.filter((row) => groupingOf(row, wanted) === grouping)
+  statement: (tables, keys, all) => tripStats(tables, keys[0].filter, groupingsOf(all)),
+  pick(rows, all) {
+    const groupings = groupingsOf(all)
+    return ({ grouping }) => rows.filter((row) => groupingOf(row, groupings) === grouping)
   },
 })
+
+/** All that are asked for, so that the statement is the same whichever of them memory has. */
+function groupingsOf(keys: readonly TripStatsKey[]): Grouping[] {
+  return GROUPINGS.filter((grouping) => keys.some((key) => key.grouping === grouping))
+}
 
 function groupingOf(row: Row, groupings: readonly Grouping[]): Grouping {
   return groupings.find((grouping) => row[markerOf(grouping)] === '0') ?? 'all'

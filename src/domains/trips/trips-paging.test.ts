@@ -4,7 +4,7 @@ import { walk } from '../../../test/support/walk.ts'
 
 let app: TestApp
 beforeAll(async () => {
-  app = await startTestApp()
+  app = await startTestApp({ environment: { CACHE: 'off' } })
   await app.sql(async (client) => {
     await client.query('delete from taxi.trips_synced where id > 150')
     // Ties by the dozen, NULL in every column, NaN, both infinities, and moments between two milliseconds.

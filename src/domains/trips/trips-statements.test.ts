@@ -7,7 +7,7 @@ let recording: RecordingProxy
 let app: TestApp
 beforeAll(async () => {
   recording = await startRecordingProxy(inject('server').port)
-  app = await startTestApp({ server: { ...inject('server'), port: recording.port } })
+  app = await startTestApp({ server: { ...inject('server'), port: recording.port }, environment: { CACHE: 'off' } })
   await app.query('{ trips(first: 1) { nodes { id } } }') // the first connection is there now
   // After it is ready, the app looks whether its indexes are there.
   await until(async () => {

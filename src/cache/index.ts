@@ -1,0 +1,5 @@
+export { Coherence, type Moment } from './coherence.ts'
+export { createCache } from './create-cache.ts'
+export type { Freshness } from './freshness.ts'
+export type { Cache, CacheEvent, CacheOptions, CacheSize, Lookup, Source, Wanted } from './lookup.ts'
+export { rowTag, type TableChange, tagsOfChange, tagsOfTable, valueTag, wholeTag } from './tags.ts'

@@ -1,0 +1,170 @@
+-- Up Migration
+
+-- What has changed in the tables that are ours: written by triggers in the transaction of the change, read by every instance to
+-- know what of its memory no longer holds; see docs/coherence.md. Nobody else may read it.
+create table lakebase_graphql.change_log (
+  id bigint generated always as identity primary key,
+  xid xid8 not null default pg_current_xact_id(),
+  at timestamptz not null default clock_timestamp(),
+  -- Schema and name, both quoted.
+  table_name text not null,
+  -- NULL: more than are listed.
+  keys text[],
+  -- Old and new values of the columns that lists depend on, by column.
+  vals jsonb
+);
+
+create index change_log_xid on lakebase_graphql.change_log (xid);
+-- It grows at one end and is pruned at the other.
+alter table lakebase_graphql.change_log set (
+  autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0,
+  autovacuum_analyze_scale_factor = 0.2
+);
+
+comment on table lakebase_graphql.change_log is 'What has changed in tables of the GraphQL API; kept for ten minutes';
+
+create table lakebase_graphql.change_log_state (
+  singleton boolean primary key default true check (singleton),
+  -- Another one for each life of the database: given anew to a copy, and where time has gone backwards.
+  incarnation uuid not null default gen_random_uuid(),
+  system_identifier text,
+  -- Of transactions before this one, rows may be missing.
+  pruned_below xid8 not null default '0'
+);
+
+insert into lakebase_graphql.change_log_state default values;
+
+-- Removes rows that every reader has had the time to read, a few at a time: called by the triggers, so that the log has a bound
+-- wherever something is written, whether anybody reads or not. Waits for nobody.
+create function lakebase_graphql.prune_change_log() returns void
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  newest xid8;
+begin
+  -- With another isolation, rows that somebody else has removed would be an error.
+  if current_setting('transaction_isolation') <> 'read committed' then
+    return;
+  end if;
+  perform from lakebase_graphql.change_log_state for update skip locked;
+  if not found then
+    return;
+  end if;
+  with old as (
+    select id from lakebase_graphql.change_log
+     where at < clock_timestamp() - interval '10 minutes' and xid < pg_snapshot_xmin(pg_current_snapshot())
+     order by id limit 4000 for update skip locked
+  ), gone as (
+    delete from lakebase_graphql.change_log using old where change_log.id = old.id returning xid
+  )
+  select max(xid) into newest from gone;
+  if newest is not null then
+    update lakebase_graphql.change_log_state
+       set pruned_below = greatest(pruned_below, (newest::text::numeric + 1)::text::xid8);
+  end if;
+end
+$$;
+
+-- The function that notes what an operation has changed in a table with such columns; made for them, since one for all would have to
+-- plan its statement each time. What is noted is all rows, whoever may see them. Texts that are too long aren't listed.
+create function lakebase_graphql.make_change_function(owner regrole, operation text, key_column name, value_columns name[])
+returns text
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $make$
+declare
+  wanted constant name[] := array_prepend(key_column, value_columns);
+  -- What it does depends on nothing else, so two of the same name are the same.
+  function_name constant text := format('lakebase_graphql.note_%s_%s', lower(operation), md5(wanted::text));
+  names constant text := (select string_agg(format('%I', name), ', ') from unnest(wanted) name);
+  columns constant text := (select string_agg(format('%I::text', name), ', ') from unnest(wanted) name);
+  longest constant text := (select string_agg(format('coalesce(max(length(r.%I)), 0)', name), ', ') from unnest(wanted) name);
+  vals constant text := (
+    select coalesce(string_agg(format('%L, jsonb_agg(distinct r.%I)', name, name), ', '), '') from unnest(value_columns) name
+  );
+  rows constant text := case operation
+    when 'INSERT' then format('select %s from new_rows', columns)
+    when 'DELETE' then format('select %s from old_rows', columns)
+    when 'UPDATE' then format('select %1$s from old_rows union all select %1$s from new_rows', columns)
+  end;
+  listed constant text := format('count(*) <= 200 and greatest(%s) <= 200', longest);
+  noting constant text := case
+    when operation = 'TRUNCATE' then 'values (changed, null::text[], null::jsonb)'
+    else format(
+      'select changed, case when %1$s then array_agg(distinct r.%2$I) end, case when %1$s then jsonb_build_object(%3$s) end
+         from (%4$s) r (%5$s) having count(*) > 0',
+      listed, key_column, vals, rows, names
+    )
+  end;
+begin
+  execute format(
+    $f$
+      create or replace function %s() returns trigger
+      language plpgsql security definer
+      set search_path = pg_catalog, pg_temp
+      as $body$
+      declare
+        changed constant text := '"' || replace(tg_table_schema, '"', '""') || '"."' || replace(tg_table_name, '"', '""') || '"';
+        noted bigint;
+      begin
+        insert into lakebase_graphql.change_log (table_name, keys, vals) %s returning id into noted;
+        -- A NOTIFY in every commit has commits wait for each other; one of those that run at once will do.
+        if noted is not null and pg_try_advisory_xact_lock(1818978662) then
+          perform pg_notify('lakebase_graphql_changes', '');
+        end if;
+        if noted %% 1024 = 0 then
+          perform lakebase_graphql.prune_change_log();
+        end if;
+        return null;
+      end
+      $body$
+    $f$,
+    function_name, noting
+  );
+  execute format('revoke execute on function %s() from public', function_name);
+  execute format('grant execute on function %s() to %s', function_name, owner);
+  return function_name;
+end
+$make$;
+
+-- Has all changes of a table noted, by whatever way they come: its key, and old and new values of these columns. Run by its owner.
+create function lakebase_graphql.track_changes(relation regclass, key_column name, value_columns name[] default '{}')
+returns void
+language plpgsql security invoker
+as $$
+declare
+  owner constant regrole := (select relowner from pg_catalog.pg_class where oid = relation);
+  operation text;
+  function_name text;
+begin
+  foreach operation in array array['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE'] loop
+    function_name := lakebase_graphql.make_change_function(owner, operation, key_column, value_columns);
+    execute format(
+      'create or replace trigger %I after %s on %s %s for each statement execute function %s()',
+      'changes_' || lower(operation), operation, relation,
+      case operation
+        when 'INSERT' then 'referencing new table as new_rows'
+        when 'DELETE' then 'referencing old table as old_rows'
+        when 'UPDATE' then 'referencing old table as old_rows new table as new_rows'
+        else ''
+      end,
+      function_name
+    );
+    execute format('alter table %s enable always trigger %I', relation, 'changes_' || lower(operation));
+  end loop;
+end
+$$;
+
+revoke execute on function
+  lakebase_graphql.prune_change_log(), lakebase_graphql.make_change_function(regrole, text, name, name[]),
+  lakebase_graphql.track_changes(regclass, name, name[])
+from public;
+
+-- Down Migration
+
+drop function lakebase_graphql.track_changes(regclass, name, name[]);
+drop function lakebase_graphql.make_change_function(regrole, text, name, name[]);
+drop function lakebase_graphql.prune_change_log();
+drop table lakebase_graphql.change_log_state;
+drop table lakebase_graphql.change_log;

@@ -1,0 +1,28 @@
+import type { ExecutionResult, OperationTypeNode } from 'graphql'
+import type { GraphQLContext } from '../graphql/index.ts'
+import { atOneMoment, type Loading, settled } from '../loaders/index.ts'
+
+/** Executes one operation, once or again, such that what it answers holds. */
+export type Operate = (
+  kind: `${OperationTypeNode}`,
+  context: GraphQLContext,
+  execute: () => ExecutionResult | Promise<ExecutionResult>,
+) => Promise<ExecutionResult>
+
+/** A query's answer is of one moment. A mutation reads past the cache, and its reply waits until this instance has heard of it. */
+export function operateWith(loading: Loading): Operate {
+  return async (kind, { load, complaints }, execute) => {
+    if (kind === 'query') {
+      return atOneMoment(loading, load, () => {
+        complaints.clear()
+        return execute()
+      })
+    }
+    load.passCache('a mutation reads past the cache')
+    try {
+      return await execute()
+    } finally {
+      await settled(loading, load)
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { Counter, Gauge, Registry } from 'prom-client'
+import type { CacheReport, Tally } from './loaders/index.ts'
+
+const PREFIX = 'lakebase_graphql_'
+
+/**
+ * What is measured, in Prometheus' text format: what happened since the start, and how things are at the moment when it is asked
+ * for. Labels have few values: tables, sources, causes.
+ */
+export function createMetrics(tally: Tally, report: () => CacheReport): () => Promise<string> {
+  const registry = new Registry()
+  const counter = (name: string, help: string, labelNames: string[] = []) =>
+    new Counter({ name: `${PREFIX}${name}`, help, labelNames, registers: [registry] })
+  const gauge = (name: string, help: string, labelNames: string[] = []) =>
+    new Gauge({ name: `${PREFIX}${name}`, help, labelNames, registers: [registry] })
+  const values = counter('cache_values_total', 'Rows, lists and sums by where they came from.', ['table', 'source'])
+  const events = counter('cache_events_total', 'What became of values that were read or kept.', ['event'])
+  const again = counter('answers_again_total', 'Answers made again, since a change had fallen into them.', ['how'])
+  const forgets = counter('cache_forgets_total', 'How often everything was forgotten.', ['cause'])
+  const bytes = gauge('cache_bytes', 'What is kept in memory, in bytes.', ['table'])
+  const entries = gauge('cache_entries', 'What is kept in memory.', ['table'])
+  const budget = gauge('cache_max_bytes', 'What may be kept in memory, in bytes.')
+  const live = gauge('feed_live', 'Whether anything may be served from memory.')
+  const age = gauge('feed_age_seconds', 'Since the last poll of changes that has worked was sent.')
+  const lag = gauge('feed_lag_seconds', 'How old the latest change was when it was heard of; its transaction included.')
+  const position = gauge('feed_position', 'How many transactions had finished by the last poll.')
+  return () => {
+    const now = report()
+    for (const metric of [values, events, again, forgets, bytes, entries]) metric.reset()
+    for (const [table, sources] of tally.sources) {
+      for (const [source, count] of Object.entries(sources)) values.inc({ table, source }, count)
+    }
+    for (const [event, count] of Object.entries(tally.events)) events.inc({ event }, count)
+    for (const [how, count] of Object.entries(tally.again)) again.inc({ how }, count)
+    for (const [cause, count] of tally.forgets) forgets.inc({ cause }, count)
+    for (const each of now.tables) {
+      bytes.set({ table: each.table }, each.bytes)
+      entries.set({ table: each.table }, each.entries)
+    }
+    budget.set(now.maxBytes)
+    live.set(now.live ? 1 : 0)
+    age.set(now.ageMs === null ? Number.NaN : now.ageMs / 1000)
+    lag.set((now.changes[0]?.lagMs ?? Number.NaN) / 1000)
+    position.set(Number(now.position?.split('-')[1] ?? Number.NaN))
+    return registry.metrics()
+  }
+}

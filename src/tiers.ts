@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto'
+import { type Cache, Coherence, createCache } from './cache/index.ts'
+import { Feed, formatPosition } from './changes/index.ts'
+import type { Config } from './config/index.ts'
+import type { Database } from './db/index.ts'
+import type { Observe } from './kernel/observe.ts'
+import { type CacheReport, createLoading, type Loading, Tally } from './loaders/index.ts'
+
+/** What is kept in memory, the feed of changes that says whether it holds, and what is to be said of both. */
+export interface Tiers {
+  readonly feed: Feed
+  readonly loading: Loading
+  readonly report: () => CacheReport
+}
+
+export function createTiers({ cacheBytes, feed: settings }: Config, db: Database, observe: Observe): Tiers {
+  const tally = new Tally()
+  const feed = new Feed({
+    db,
+    coherence: new Coherence(),
+    settings,
+    observe,
+    onForget(cause) {
+      tally.forgot(cause)
+      cache.clear()
+    },
+  })
+  const heard = (event: keyof Tally['events']): void => {
+    tally.events[event]++
+  }
+  const cache = createCache({ bytes: cacheBytes, freshness: feed, heard })
+  const report = (): CacheReport => reportOf({ feed, cache, tally, maxBytes: cacheBytes })
+  return { feed, loading: createLoading({ db, cache, freshness: feed, tally, report }), report }
+}
+
+interface Parts {
+  readonly feed: Feed
+  readonly cache: Cache
+  readonly tally: Tally
+  readonly maxBytes: number
+}
+
+function reportOf({ feed, cache, tally, maxBytes }: Parts): CacheReport {
+  const { bytes, entries, scopes, groups } = cache.size()
+  const position = feed.position()
+  const age = feed.ageMs()
+  const tables = [...new Set([...groups.keys(), ...tally.sources.keys()])].map((table) => {
+    const { hit: hits = 0, joined = 0, fetched = 0 } = tally.sources.get(table) ?? {}
+    return { table, bytes: 0, entries: 0, ...groups.get(table), hits, joined, fetched }
+  })
+  const now = performance.now()
+  const changes = feed.heard().toReversed()
+  return {
+    live: feed.isLive(),
+    ageMs: Number.isFinite(age) ? age : null,
+    position: position ? formatPosition(position) : null,
+    ...{ bytes, maxBytes, entries, scopes, tables },
+    changes: changes.map(({ table, at, tags, lagMs }) => ({
+      ...{ table, lagMs, ageMs: now - at, tagCount: tags.length },
+      tags: tags.slice(0, MAX_TAGS).map(hashOf),
+    })),
+    forgets: [...tally.forgets].map(([cause, count]) => ({ cause, count })),
+  }
+}
+
+const MAX_TAGS = 10
+
+/** A tag has keys and values in it, which are somebody's. */
+function hashOf(tag: string): string {
+  return createHash('sha256').update(tag).digest('hex').slice(0, 12)
+}

@@ -1,0 +1,45 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { VARIANTS, type Variant } from './variants.ts'
+
+/**
+ * `npm run coherence`: has the checker run on each broken variant, and says which of them it hasn't noticed. With names, those
+ * only.
+ */
+const ROOT = join(import.meta.dirname, '../..')
+const CHECKER = 'test/coherence/checker.test.ts'
+const wanted = process.argv.slice(2)
+const chosen = VARIANTS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))
+const folder = mkdtempSync(join(tmpdir(), 'lakebase-graphql-variants-'))
+for (const part of ['src', 'local', 'test', 'package.json', 'vitest.config.ts', 'tsconfig.json']) {
+  cpSync(join(ROOT, part), join(folder, part), { recursive: true })
+}
+symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
+const missed = chosen.filter((variant) => !isNoticed(variant)).map(({ name }) => name)
+rmSync(folder, { recursive: true, force: true })
+process.stdout.write(`${chosen.length - missed.length} of ${chosen.length} broken variants were noticed\n`)
+if (missed.length > 0) process.stdout.write(`not noticed: ${missed.join(', ')}\n`)
+process.exitCode = missed.length === 0 ? 0 : 1
+
+function isNoticed({ name, file, from, to, caughtBy = CHECKER }: Variant): boolean {
+  const path = join(folder, 'src', file)
+  const whole = readFileSync(path, 'utf8')
+  if (whole.split(from).length !== 2) throw new Error(`${name}: ${file} must have this once: ${from}`)
+  writeFileSync(path, whole.replace(from, to))
+  const began = performance.now()
+  const { status, stdout, stderr } = spawnSync('npx', ['vitest', 'run', '--project', 'node', '--bail', '1', caughtBy], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, CHECKER_MS: '8000', NO_COLOR: '1' },
+  })
+  writeFileSync(path, whole)
+  const [why = 'it did not run'] =
+    /"kind": "\w+"|AssertionError.*|Counterexample.*|Error: .*/.exec(stdout + stderr) ?? []
+  const seconds = ((performance.now() - began) / 1000).toFixed(0)
+  process.stdout.write(
+    `${status === 0 ? 'MISSED ' : 'noticed'} ${name} (${seconds} s)${status === 0 ? '' : `: ${why}`}\n`,
+  )
+  return status !== 0
+}
