@@ -5,7 +5,7 @@ import { startTestApp, type TestApp } from './support/test-app.ts'
 
 let app: TestApp
 beforeAll(async () => {
-  app = await startTestApp()
+  app = await startTestApp({ environment: { CACHE: 'off' } })
 })
 afterAll(() => app.close())
 

@@ -26,22 +26,21 @@ export const POLL = `
   .replace('SYNCED', synced())
 
 /**
- * A text that differs as soon as anything differs that decides who may see what, or whether changes are noted: grants, owners,
- * policies, triggers, functions, roles above row-level security, memberships, operators; of owned tables also their files.
+ * A text that differs as soon as anything differs that decides who may see what, or whether changes are noted: columns, grants,
+ * owners, policies, triggers, functions, roles above row-level security, memberships, operators; of owned tables also their files.
  */
 function authorization(): string {
   return `
-  with own as (select to_regclass(name) as oid from unnest($2::text[]) as name),
-       relations as (
-         select oid, true as ours from own where oid is not null
-         union all select to_regclass(name), false from unnest($3::text[]) as name where to_regclass(name) is not null
+  with relations as (
+         select name, to_regclass(name)::oid as oid, true as ours from unnest($2::text[]) as name where to_regclass(name) is not null
+         union all select name, to_regclass(name), false from unnest($3::text[]) as name where to_regclass(name) is not null
        )
   select md5(concat_ws('|',
     (select string_agg(concat_ws(':', case when ours then concat_ws(':', c.oid, c.relfilenode) end, c.relkind, c.relowner,
-              c.relrowsecurity, c.relforcerowsecurity, c.relacl, n.nspacl), ',' order by ours, c.oid)
+              c.relrowsecurity, c.relforcerowsecurity, c.relacl, n.nspacl), ',' order by name)
        from relations join pg_class c using (oid) join pg_namespace n on n.oid = c.relnamespace),
-    (select string_agg(concat_ws(':', attrelid, attnum, attacl), ',' order by attrelid, attnum)
-       from relations join pg_attribute on attrelid = oid where attacl is not null),
+    (select string_agg(concat_ws(':', name, attnum, attname, atttypid, attacl), ',' order by name, attnum)
+       from relations join pg_attribute on attrelid = oid where attnum > 0),
     (select string_agg(concat_ws(':', p.oid, p.xmin), ',' order by p.oid) from relations r join pg_policy p on p.polrelid = r.oid),
     (select string_agg(concat_ws(':', t.oid, t.xmin, t.tgenabled), ',' order by t.oid) from relations r join pg_trigger t on t.tgrelid = r.oid),
     (select string_agg(concat_ws(':', p.oid, p.xmin), ',' order by p.oid)
