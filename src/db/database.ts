@@ -80,11 +80,8 @@ export function createDatabase(options: DatabaseOptions): Database {
     cursors: () => current().cursors,
     notReadyBecause: supervisor.notReadyBecause,
     openChanges: openChangesBy(pool, () => supervisor.current().watched),
-    async prove() {
-      forget()
-      await supervisor.refresh()
-      forget()
-    },
+    // Rights are asked of the tables as they are: only when these have been looked up.
+    prove: () => supervisor.refresh().then(forget),
     read: ({ build, ...read }) =>
       readWith(parts, { as: read.audience === 'everyone' ? 'app' : read.viewer, signal: read.signal }, async () =>
         build(await tablesFor(read)),
