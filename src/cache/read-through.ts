@@ -20,6 +20,8 @@ type Read = Pick<Entry, 'moment' | 'readAt'>
 
 /** What is to be done about each place of a lookup that memory has no answer to. */
 interface Plan {
+  /** How many were read since the last poll began. */
+  unpolled: number
   readonly fresh: number[]
   /** A read of them runs that began too early. */
   readonly blocked: number[]
@@ -67,7 +69,7 @@ export class ReadThrough implements Cache {
     const own = this.#begin(asked, plan)
     const joining = [...plan.joined].map(([flight, places]) => this.#join(asked, flight, { places, values, tries }))
     const ownCount = plan.fresh.length + plan.blocked.length
-    const joinedCount = [...plan.joined.values()].reduce((sum, places) => sum + places.length, 0)
+    const joinedCount = [...plan.joined.values()].reduce((sum, places) => sum + places.length, plan.unpolled)
     const hits = wanted.length - ownCount - joinedCount
     if (hits > 0) heard('hit', hits)
     await Promise.all([...joining, ...own.map(([flight, places]) => this.#land(asked, flight, { places, values }))])
@@ -78,13 +80,15 @@ export class ReadThrough implements Cache {
 
   /** Puts in place what memory has. */
   #plan({ wanted, keys }: Asked, entries: readonly (Entry | undefined)[], values: unknown[]): Plan {
-    const { coherence } = this.#options.freshness
+    const { coherence, hasPolledSince } = this.#options.freshness
     const live = this.#options.freshness.isLive()
-    const plan: Plan = { fresh: [], blocked: [], joined: new Map() }
+    const plan: Plan = { unpolled: 0, fresh: [], blocked: [], joined: new Map() }
     for (const [place, { tags }] of wanted.entries()) {
       const [entry, key] = [entries[place], keys[place] ?? '']
       if (live && entry && this.#holds(entry)) {
         values[place] = entry.value
+        // It may have seen what the feed hasn't: then it is as if it had only just been read.
+        if (!hasPolledSince(entry.readAt)) plan.unpolled++
         continue
       }
       const flight = this.#flights.joinable(key, (since) => live && coherence.holds(since, tags))
@@ -95,9 +99,8 @@ export class ReadThrough implements Cache {
   }
 
   #holds(entry: Entry): boolean {
-    const { coherence, isHeld, hasPolledSince } = this.#options.freshness
-    // What it has seen, what is kept beside it must have been held against, too.
-    if (!hasPolledSince(entry.readAt) || isHeld(entry.tags)) return false
+    const { coherence, isHeld } = this.#options.freshness
+    if (isHeld(entry.tags)) return false
     if (entry.checked === coherence.changes) return true
     if (!coherence.holds(entry.moment, entry.tags)) return false
     entry.checked = coherence.changes

@@ -151,7 +151,9 @@ export class Feed implements Freshness {
     }
   }
 
+  /** What is known to be broken isn't waited for to be too old. */
   #breakOff(error: unknown): void {
+    this.#confirmedAt = Number.NEGATIVE_INFINITY
     this.#brokenBy = error
     this.#schedule.stop()
   }

@@ -75,8 +75,8 @@ export const VARIANTS: readonly Variant[] = [
   {
     name: 'filled-then-polled',
     file: 'cache/read-through.ts',
-    from: '!hasPolledSince(entry.readAt) || ',
-    to: '',
+    from: 'if (!hasPolledSince(entry.readAt)) plan.unpolled++',
+    to: 'plan.unpolled += hasPolledSince(entry.readAt) ? 0 : 0',
   },
   {
     name: 'policy-tables-count',

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Logins, setUpData, setUpLogins, withClient } from '../../local/platform/platform.ts'
@@ -12,6 +13,8 @@ export interface OwnServer {
   readonly database: string
   start(): Promise<void>
   stop(): Promise<void>
+  /** While it is stopped: starts from a copy of its files, as they were when the copy was made. */
+  readonly copies: { make(): void; startFrom(): Promise<void> }
   /** As if nothing had ever been minted. */
   forgetCredentials(): Promise<void>
   /** Stops it and removes its files. */
@@ -24,7 +27,7 @@ export async function startOwnServer(): Promise<OwnServer> {
   const folder = mkdtempSync(join(tmpdir(), 'lakebase-graphql-own-'))
   const home = join(folder, 'postgres')
   let server: PostgresServer | undefined = await startPostgres({ home, settings: SETTINGS })
-  const { host, port } = server
+  const { host, port, home: files } = server
   const logins = await setUpLogins(server)
   const database = 'own'
   await setUpData(server, database, logins)
@@ -40,6 +43,15 @@ export async function startOwnServer(): Promise<OwnServer> {
     stop,
     async start() {
       server ??= await startPostgres({ home, port, settings: SETTINGS })
+    },
+    copies: {
+      // With its owner, who isn't whoever runs this.
+      make: () => void execFileSync('cp', ['-a', files, `${files}-copy`]),
+      async startFrom() {
+        rmSync(files, { recursive: true, force: true })
+        renameSync(`${files}-copy`, files)
+        server ??= await startPostgres({ home, port, settings: SETTINGS })
+      },
     },
     forgetCredentials: () =>
       withClient({ host, port }, 'postgres', logins.postgres, async (client) => {

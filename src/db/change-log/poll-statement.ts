@@ -52,7 +52,7 @@ function authorization(): string {
 
 /**
  * Of each synced table a text that differs when it has been swapped, or its rows have been changed (which Postgres may say up to
- * 10 s late), and whether somebody is writing to it.
+ * 10 s late), and whether somebody is writing rows to it just now.
  */
 function synced(): string {
   return `
@@ -62,7 +62,7 @@ function synced(): string {
   ), locked as (
     select distinct relation from pg_locks
      where locktype = 'relation' and database = (select oid from pg_database where datname = current_database())
-       and mode in ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
+       and mode = 'RowExclusiveLock'
   ), versions as (
     select name, bool_or(relation is not null) as writing,
            md5(string_agg(concat_ws(':', c.oid, c.relfilenode, c.xmin, pg_stat_get_tuples_inserted(c.oid),
