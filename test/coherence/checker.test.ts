@@ -7,6 +7,7 @@ import { startWorld, type World } from './world.ts'
 /** An ordinary run. */
 const MS = Number(process.env['CHECKER_MS'] ?? 6_000)
 
+const BURST_MS = 30_000
 /** With what `FEED_LIVE_MS` is set to, and the way there and back. */
 const MOST_STALE_MS = 1_000
 
@@ -20,11 +21,14 @@ it(
   'nobody is ever shown what no longer holds: through the API, through another instance, and past both',
   async () => {
     const history = new History()
-    const workload = new Workload(world, history, { writers: 2, readers: 8, seed: 7 })
-    await workload.prepare()
     const ms = SOAKING ? soakMs() : MS
-    await workload.run(ms / 2)
-    await workload.sweep()
+    const workload = new Workload(world, history, { writers: 2, readers: 8, seed: 7, pauses: SOAKING ? 0.02 : 1 })
+    await workload.prepare()
+    // In bursts, and after each of them all is quiet.
+    for (let left = ms / 2; left > 0; left -= BURST_MS) {
+      await workload.run(Math.min(left, BURST_MS))
+      await workload.sweep()
+    }
     // One of them hears later than the other has answered.
     const [near, far] = world.instances
     near?.proxy.delay(() => Math.random() * 3)
@@ -38,7 +42,7 @@ it(
     )
     expect(history.violations.slice(0, 5)).toEqual([])
     expect(history.reads).toBeGreaterThan(100)
-    expect(history.hits).toBeGreaterThan(20)
+    if (!SOAKING) expect(history.hits).toBeGreaterThan(20)
     expect(history.percentile(1)).toBeLessThan(MOST_STALE_MS)
   },
   SOAKING ? soakMs() + 120_000 : MS + 60_000,

@@ -16,6 +16,8 @@ export interface WorkloadOptions {
   readonly writers: number
   readonly readers: number
   readonly seed: number
+  /** Of the pauses between writes, such a part: 1 lets much come from memory, 0 writes as much as can be. */
+  readonly pauses: number
 }
 
 /** Writers and readers of a world, for as long as they are to run. */
@@ -123,7 +125,7 @@ export class Workload implements Stage {
   }
 
   pause(ms: number): Promise<void> {
-    return sleep(this.#random.next() * ms)
+    return sleep(this.#random.next() * ms * this.#options.pauses)
   }
 
   failed(code: string): void {
