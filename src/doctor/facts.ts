@@ -74,6 +74,10 @@ export const FACTS: readonly Fact[] = [
     id: 'U23',
     question: 'Which counts where both are there: app.yaml in the uploaded folder, or the bundle’s config?',
   },
+  {
+    id: 'U24',
+    question: 'May the app’s role call pg_control_system, pg_walfile_name and pg_locks, and is LISTEN delivered?',
+  },
 ]
 
 async function lookAtToken({ userToken }: Context): Promise<string> {

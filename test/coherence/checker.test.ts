@@ -9,7 +9,7 @@ const MS = Number(process.env['CHECKER_MS'] ?? 6_000)
 
 const BURST_MS = 30_000
 /** With what `FEED_LIVE_MS` is set to, and the way there and back. */
-const MOST_STALE_MS = 1_000
+const MOST_STALE_MS = 700
 
 let world: World
 beforeAll(async () => {

@@ -97,7 +97,7 @@ export async function writePairs(stage: Stage, employee: string): Promise<void> 
       await client.query(
         `update holidays.holiday_requests set manager_note = case when request_id = $2 then $1 end
           where request_id = $2 or ($3 and requester = 'many@example.com')`,
-        [`p${count}`, pairs.get(employee), count % 5 === 0],
+        [`p${count}`, pairs.get(employee), count % 12 === 0],
       )
       await client.query('commit')
       history.acknowledge(pairRegister(employee), count, 'sql')
