@@ -101,7 +101,7 @@ function ours({ lakebase, headers, workspaceUrl }: Viewers, max: number, viewerA
   const pool = createPool(
     {
       ...{ host, port: Number(port), database, user, tls: false, viewerAccess, statementTimeoutMs: 10_000 },
-      operators: [],
+      ...{ operators: [], lookSoonMs: 5_000, migrationTurnMs: 30_000 },
       password: minted(async () => (await workspace.tokenOf({ id, secret })).value),
       connections: { max, maxPerViewer: 3, idleMs: 30_000, lifeMs: 2_700_000, queueMs: 10_000 },
     },
