@@ -10,7 +10,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    // More than there are cores: most of them wait most of the time.
+    maxWorkers: 3,
     projects: [
       { extends: true, test: { name: 'node', include: ['{src,local,test}/**/!(*.browser).test.ts'] } },
       // What needs more than Node: `npm run test:all`.

@@ -39,9 +39,9 @@ export function createMetrics(tally: Tally, report: () => CacheReport): () => Pr
     }
     budget.set(now.maxBytes)
     live.set(now.live ? 1 : 0)
-    age.set(now.ageMs === null ? Number.NaN : now.ageMs / 1000)
-    lag.set((now.changes[0]?.lagMs ?? Number.NaN) / 1000)
-    position.set(Number(now.position?.split('-')[1] ?? Number.NaN))
+    age.set(now.ageMs === null ? Number.POSITIVE_INFINITY : now.ageMs / 1000)
+    lag.set((now.changes[0]?.lagMs ?? 0) / 1000)
+    position.set(Number(now.position?.split('-')[1] ?? 0))
     return registry.metrics()
   }
 }

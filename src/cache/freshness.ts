@@ -11,6 +11,8 @@ export interface Freshness {
   isHeld(tags: Iterable<string>): boolean
   /** Says that somebody reads, and waits for a feed that has been asleep, but not for long. Never rejects. */
   wake(): Promise<void>
+  /** Somebody was answered whom a poll should have come before: nothing is served until one has that begins now. */
+  distrust(): void
   /** Waits for a poll that begins after this call. @throws if there is none in time: then the feed isn't live, either */
   catchUp(): Promise<void>
 }

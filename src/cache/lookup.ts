@@ -21,14 +21,18 @@ export interface Lookup {
   readonly scope: CacheScope
   /** What it is counted under: one of a few names. */
   readonly group: string
+  /** That of the moment before it was looked up what each is made from: what is read in a later one may be made from more. */
+  readonly generation: number
   /** No key twice. */
   readonly wanted: readonly Wanted[]
   /** Of who asks: who leaves doesn't take the read from others. */
   readonly signal: AbortSignal
   /** Reads some of what is wanted, by their places in it. */
   readonly fetch: (places: readonly number[], signal: AbortSignal) => Promise<Fetched>
-  /** Hears where values came from. */
-  readonly heard: (source: Source, count: number) => void
+  /** Hears where values came from, and in how many pieces: what comes in one is of one moment. */
+  readonly heard: (source: Source, count: number, pieces: number) => void
+  /** Hears why something that was read for it isn't kept. */
+  readonly unkept: (why: string) => void
 }
 
 /** What is kept in memory in front of Postgres. */

@@ -1,6 +1,7 @@
 import { Keyv } from 'keyv'
 import { type Flight, Flights } from './flights.ts'
 import type { Cache, CacheOptions, Lookup } from './lookup.ts'
+import { countsOf, type Plan, select } from './plan.ts'
 import { sizeOfEntry } from './size.ts'
 import { AFTER_SCOPE, type Entry, LruStore } from './store.ts'
 
@@ -17,16 +18,6 @@ interface Asked extends Lookup {
 
 /** When something was read. */
 type Read = Pick<Entry, 'moment' | 'readAt'>
-
-/** What is to be done about each place of a lookup that memory has no answer to. */
-interface Plan {
-  /** How many were read since the last poll began. */
-  unpolled: number
-  readonly fresh: number[]
-  /** A read of them runs that began too early. */
-  readonly blocked: number[]
-  readonly joined: Map<Flight, number[]>
-}
 
 /** Serves what holds, joins who reads the same, reads the rest, and keeps what it has read. */
 export class ReadThrough implements Cache {
@@ -68,13 +59,11 @@ export class ReadThrough implements Cache {
     const plan = this.#plan(asked, entries, values)
     const own = this.#begin(asked, plan)
     const joining = [...plan.joined].map(([flight, places]) => this.#join(asked, flight, { places, values, tries }))
-    const ownCount = plan.fresh.length + plan.blocked.length
-    const joinedCount = [...plan.joined.values()].reduce((sum, places) => sum + places.length, plan.unpolled)
-    const hits = wanted.length - ownCount - joinedCount
-    if (hits > 0) heard('hit', hits)
+    const count = countsOf(plan, wanted.length)
+    if (count.hits > 0) heard('hit', count.hits, 1)
     await Promise.all([...joining, ...own.map(([flight, places]) => this.#land(asked, flight, { places, values }))])
-    if (ownCount > 0) heard('fetched', ownCount)
-    if (joinedCount > 0) heard('joined', joinedCount)
+    if (count.own > 0) heard('fetched', count.own, own.length)
+    if (count.joined > 0) heard('joined', count.joined, plan.joined.size + plan.unpolled.size)
     return values
   }
 
@@ -82,13 +71,13 @@ export class ReadThrough implements Cache {
   #plan({ wanted, keys }: Asked, entries: readonly (Entry | undefined)[], values: unknown[]): Plan {
     const { coherence, hasPolledSince } = this.#options.freshness
     const live = this.#options.freshness.isLive()
-    const plan: Plan = { unpolled: 0, fresh: [], blocked: [], joined: new Map() }
+    const plan: Plan = { unpolled: new Map(), fresh: [], blocked: [], joined: new Map() }
     for (const [place, { tags }] of wanted.entries()) {
       const [entry, key] = [entries[place], keys[place] ?? '']
       if (live && entry && this.#holds(entry)) {
         values[place] = entry.value
         // It may have seen what the feed hasn't: then it is as if it had only just been read.
-        if (!hasPolledSince(entry.readAt)) plan.unpolled++
+        if (!hasPolledSince(entry.readAt)) plan.unpolled.set(entry.readAt, 1 + (plan.unpolled.get(entry.readAt) ?? 0))
         continue
       }
       const flight = this.#flights.joinable(key, (since) => live && coherence.holds(since, tags))
@@ -135,12 +124,23 @@ export class ReadThrough implements Cache {
   }
 
   /** Whether it still holds is asked whenever it is served, so it doesn't matter what happens until it is stored. */
-  async #keep({ keys, wanted, group }: Asked, place: number, value: unknown, { moment, readAt }: Read): Promise<void> {
+  async #keep(
+    { keys, wanted, group, generation, unkept }: Asked,
+    place: number,
+    value: unknown,
+    { moment, readAt }: Read,
+  ): Promise<void> {
     const { bytes, heard, freshness } = this.#options
     const [key, tags] = [keys[place] ?? '', wanted[place]?.tags ?? []]
     const size = sizeOfEntry(key, value, tags)
-    if (size > bytes * ENTRY_SHARE) return heard('tooLarge')
-    if (!freshness.coherence.holds(moment, tags)) return heard('overtaken')
+    if (size > bytes * ENTRY_SHARE) {
+      unkept('too large')
+      return heard('tooLarge')
+    }
+    if (moment.generation !== generation || !freshness.coherence.holds(moment, tags)) {
+      unkept('changed while it was read')
+      return heard('overtaken')
+    }
     await this.#tier.set(key, { value, group, bytes: size, moment, readAt, tags, checked: -1 })
     heard('stored')
   }
@@ -166,20 +166,5 @@ export class ReadThrough implements Cache {
       const again = await this.#read(select(asked, into.places), into.tries + 1)
       for (const [index, place] of into.places.entries()) into.values[place] = again[index]
     }
-  }
-}
-
-/** The same for some of what is wanted. */
-function select(lookup: Lookup, places: readonly number[]): Lookup {
-  return {
-    ...lookup,
-    wanted: places.flatMap((place) => lookup.wanted[place] ?? []),
-    fetch: (some, signal) =>
-      lookup.fetch(
-        some.map((index) => places[index] ?? 0),
-        signal,
-      ),
-    // Who asks has been told.
-    heard: () => undefined,
   }
 }

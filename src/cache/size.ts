@@ -1,4 +1,4 @@
-/** What V8 takes on a 64-bit machine, in bytes; `size.test.ts` compares with what the heap really holds. */
+/** What V8 takes on a 64-bit machine, in bytes; `store.test.ts` compares with what the heap really holds. */
 const [OBJECT, SLOT, TEXT] = [24, 8, 16]
 /** Of an entry beside its key, value and tags: itself, its envelope, and its places in the tables of the store. */
 const ENTRY = 300

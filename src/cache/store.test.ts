@@ -14,6 +14,7 @@ const freshness = (): Freshness => ({
   isHeld: () => false,
   hasPolledSince: () => true,
   wake: async () => undefined,
+  distrust: () => undefined,
   catchUp: async () => undefined,
 })
 
@@ -31,6 +32,8 @@ const fill = async (cache: ReturnType<typeof createCache>, key: string, value: u
   await cache.read({
     scope: scope as typeof EVERYONE,
     group: 't',
+    generation: 0,
+    unkept: () => undefined,
     wanted: [{ key, tags: ['t!', `t:${key}`] }],
     signal: new AbortController().signal,
     fetch: async () => ({ values: [value] }),
@@ -80,6 +83,8 @@ describe('memory', () => {
         await cache.read({
           scope: scope as typeof EVERYONE,
           group: 't',
+          generation: 0,
+          unkept: () => undefined,
           wanted: [{ key: String(seed), tags: [] }],
           signal: new AbortController().signal,
           fetch: async () => ({ values: [null] }),
@@ -118,6 +123,8 @@ describe('a read of 200 ms under 100 changes a second', () => {
       const [seen] = await cache.read({
         scope: EVERYONE,
         group: 't',
+        generation: source.coherence.moment.generation,
+        unkept: () => undefined,
         wanted: [{ key: 'sum', tags: ['t'] }],
         signal: new AbortController().signal,
         async fetch() {

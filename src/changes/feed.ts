@@ -1,17 +1,19 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Coherence, Freshness } from '../cache/index.ts'
 import { type ChangeSource, type Poll, reasonOf } from '../db/index.ts'
 import { shared } from '../kernel/shared.ts'
+import { Confidence } from './confidence.ts'
 import { Follower, type Heard } from './follower.ts'
 import { HeldTables } from './held-tables.ts'
+import { NextPoll } from './next-poll.ts'
 import type { FeedOptions } from './options.ts'
-import { type Position, shortEpoch } from './position.ts'
+import type { Position } from './position.ts'
 import { Proof } from './proof.ts'
+import { Retries } from './retries.ts'
 import { Schedule } from './schedule.ts'
+import type { Session } from './session.ts'
 
 /** The longest that somebody waits for a poll, and for a feed that wakes up, in ms. */
 const [CATCH_UP_MS, WAKE_MS] = [1_500, 500]
-const [FIRST_RETRY_MS, LONGEST_RETRY_MS] = [20, 500]
 
 /** Follows what Postgres commits, as long as somebody reads. */
 export class Feed implements Freshness {
@@ -22,16 +24,12 @@ export class Feed implements Freshness {
   readonly #schedule: Schedule
   readonly #stopping = new AbortController()
   readonly #held: HeldTables
-  #source: ChangeSource | undefined
-  /** Why the session is of no more use, and why the last one was. */
-  #brokenBy: unknown
+  #session: Session | undefined
+  /** Why the last session ended, until a poll works. */
   #failed: unknown
   #following: Promise<void> | undefined
-  /** Resolves with the next poll that has worked. */
-  #next = Promise.withResolvers<void>()
-  /** When the last poll that has been answered was sent, and the last that says all is well. */
-  #polledAt = Number.NEGATIVE_INFINITY
-  #confirmedAt = Number.NEGATIVE_INFINITY
+  readonly #next = new NextPoll()
+  readonly #confidence = new Confidence()
   #readAt = Number.NEGATIVE_INFINITY
 
   constructor(options: FeedOptions) {
@@ -52,47 +50,44 @@ export class Feed implements Freshness {
 
   /** Since the last poll that has worked was sent, in ms. */
   ageMs(): number {
-    return performance.now() - this.#confirmedAt
+    return this.#confidence.ageMs
   }
 
   /** Where the feed is; undefined before its first poll. */
   position(): Position | undefined {
-    const { last } = this.#follower
-    return last && { epoch: shortEpoch(last.epoch), count: last.position }
+    return this.#follower.position
   }
 
-  heard(): readonly Heard[] {
-    return this.#follower.heard
-  }
+  heard = (): readonly Heard[] => this.#follower.heard
 
   isHeld = (tags: Iterable<string>): boolean => this.#held.has(tags)
 
-  hasPolledSince = (moment: number): boolean => this.#polledAt > moment
+  hasPolledSince = (moment: number): boolean => this.#confidence.polledAt > moment
 
   async wake(): Promise<void> {
-    const asleep = this.#touch()
-    if (asleep) await Promise.race([this.#next.promise, sleep(WAKE_MS, undefined, { ref: false })])
+    if (this.#touch()) await this.#next.within(WAKE_MS).catch(() => undefined)
   }
 
   async catchUp(): Promise<void> {
     this.#touch()
     try {
-      // Whatever poll comes while there is no session begins later than this.
-      await (this.#source ? this.#poll() : this.#nextPoll())
+      await (this.#session ? this.#poll() : this.#nextPoll())
     } catch (error) {
-      this.#confirmedAt = Number.NEGATIVE_INFINITY
+      this.distrust()
       throw error
     }
   }
 
-  async #nextPoll(): Promise<void> {
-    // Nobody waits for what has only just failed.
-    if (this.#failed) throw this.#failed
-    const ended = new AbortController()
-    const late = sleep(CATCH_UP_MS, undefined, { ref: false, signal: ended.signal }).then(() => {
-      throw new Error(`no poll has been answered within ${CATCH_UP_MS} ms`)
-    })
-    await Promise.race([this.#next.promise, late]).finally(() => ended.abort())
+  distrust = (): void => this.#confidence.distrust()
+
+  /** Why nothing is served from memory though somebody reads; undefined if all is well, or nobody does. */
+  trouble(): string | undefined {
+    return this.#failed === undefined ? undefined : 'changes can’t be followed: everything is read from Postgres'
+  }
+
+  /** Nobody waits for what has only just failed. */
+  #nextPoll(): Promise<void> {
+    return this.#failed === undefined ? this.#next.within(CATCH_UP_MS) : Promise.reject(this.#failed)
   }
 
   /** Ends the session. */
@@ -106,6 +101,7 @@ export class Feed implements Freshness {
   #touch(): boolean {
     this.#readAt = performance.now()
     if (this.#following || this.#stopping.signal.aborted) return false
+    this.#failed = undefined
     this.#following = this.#follow().finally(() => {
       this.#following = undefined
       // Somebody may have come while it ended.
@@ -122,70 +118,75 @@ export class Feed implements Freshness {
     const { db, observe } = this.#options
     const { signal } = this.#stopping
     const onWake = (): void => this.#schedule.wake()
-    for (let pause = FIRST_RETRY_MS; this.#isWanted(); pause = Math.min(pause * 2, LONGEST_RETRY_MS)) {
+    const retries = new Retries()
+    while (this.#isWanted()) {
+      const before = this.#confidence.polledAt
       try {
         await db.openChanges((source) => this.#read(source), { signal, onWake })
-        pause = FIRST_RETRY_MS
       } catch (error) {
         if (signal.aborted) return
         this.#failed = error
+        this.distrust()
         observe({ event: 'feed.lost', reason: reasonOf(error) })
-        await sleep(pause, undefined, { ref: false })
+        await retries.next({ worked: this.#confidence.polledAt > before, signal })
       }
     }
   }
 
   /** Polls until nobody reads any more. @throws when the session is of no more use */
   async #read(source: ChangeSource): Promise<void> {
-    this.#brokenBy = undefined
-    this.#source = source
-    void source.lost.then(() => this.#breakOff(new Error('the connection has gone')))
+    const session: Session = { source, brokenBy: undefined }
+    this.#session = session
+    void source.lost.then(() => this.#breakOff(session, new Error('the connection has gone')))
     try {
       while (this.#isWanted()) {
         await this.#poll()
-        if (!this.#brokenBy) await this.#schedule.due()
-        if (this.#brokenBy) throw this.#brokenBy
+        if (!session.brokenBy) await this.#schedule.due()
+        if (session.brokenBy) throw session.brokenBy
       }
     } finally {
-      this.#source = undefined
+      this.#session = undefined
     }
   }
 
-  /** What is known to be broken isn't waited for to be too old. */
-  #breakOff(error: unknown): void {
-    this.#confirmedAt = Number.NEGATIVE_INFINITY
-    this.#brokenBy = error
-    this.#schedule.stop()
+  /** What is known to be broken isn't waited for to be too old. An earlier session's end says nothing of this one. */
+  #breakOff(session: Session, error: unknown): void {
+    session.brokenBy ??= error
+    if (session !== this.#session) return
+    this.distrust()
+    this.#schedule.ring()
   }
 
   readonly #poll = shared(() => this.#pollOnce())
 
   async #pollOnce(): Promise<void> {
-    const source = this.#source
-    if (!source) throw new Error('changes can’t be read just now')
+    const session = this.#session
+    if (!session) throw new Error('changes can’t be read just now')
     const sentAt = performance.now()
     this.#schedule.begun()
-    const { last } = this.#follower
     try {
-      const poll = await source.poll(last?.snapshot)
-      this.#failed = undefined
-      const changed = this.#follower.apply(poll)
-      this.#held.note(poll)
-      this.#polledAt = sentAt
-      if (last && poll.epoch === last.epoch && poll.position < last.position) await source.renewEpoch(poll.epoch)
-      else if (this.#isProven(poll)) this.#confirm(sentAt)
-      else this.#confirmedAt = Number.NEGATIVE_INFINITY
-      if (this.#schedule.ended(changed)) this.#breakOff(new Error('wake-ups don’t come: the connection is deaf'))
+      const poll = await session.source.poll(this.#follower.last?.snapshot)
+      if (session !== this.#session) throw new Error('the session has come to its end')
+      await this.#apply(poll, session, sentAt)
     } catch (error) {
-      this.#breakOff(error)
+      this.#breakOff(session, error)
       throw error
     }
   }
 
-  #confirm(sentAt: number): void {
-    this.#confirmedAt = sentAt
-    this.#next.resolve()
-    this.#next = Promise.withResolvers()
+  async #apply(poll: Poll, { source }: Session, sentAt: number): Promise<void> {
+    const { changed, cause } = this.#follower.apply(poll)
+    this.#held.note(poll)
+    this.#confidence.polled(sentAt)
+    this.#failed = undefined
+    if (cause === 'backwards') {
+      this.distrust()
+      await source.renewEpoch(poll.epoch)
+    } else if (!this.#isProven(poll)) this.distrust()
+    else if (this.#confidence.confirm(sentAt)) this.#next.arrived()
+    const heard = this.#schedule.ended({ changed, noted: poll.changes.length > 0 })
+    if (heard === 'nothing') throw new Error('wake-ups don’t come: the connection is deaf')
+    if (heard === 'perhaps') await source.ring()
   }
 
   #isProven({ authorization }: Poll): boolean {

@@ -1,5 +1,6 @@
 import { type Coherence, tagsOfChange, tagsOfTable } from '../cache/index.ts'
 import type { Poll } from '../db/index.ts'
+import { type Position, shortEpoch } from './position.ts'
 
 /** Why everything was forgotten. */
 export type ForgetCause = 'start' | 'epoch' | 'restart' | 'pruned' | 'backwards' | 'authorization' | 'proof'
@@ -32,19 +33,23 @@ export class Follower {
     return this.#last
   }
 
+  get position(): Position | undefined {
+    return this.#last && { epoch: shortEpoch(this.#last.epoch), count: this.#last.position }
+  }
+
   /** The latest changes, newest last. */
   get heard(): readonly Heard[] {
     return this.#heard
   }
 
-  /** @returns whether tables have changed */
-  apply(poll: Poll): boolean {
+  /** @returns whether tables have changed; why everything was forgotten, if it was */
+  apply(poll: Poll): { readonly changed: boolean; readonly cause: ForgetCause | undefined } {
     const last = this.#last
     const cause = last ? brokenBetween(last, poll) : 'start'
     this.#last = poll
     if (cause !== undefined) {
       this.forgetAll(cause)
-      return true
+      return { changed: true, cause }
     }
     const at = performance.now()
     const changed = [
@@ -57,7 +62,7 @@ export class Follower {
     )
     this.#heard.push(...changed.slice(-MAX_HEARD))
     this.#heard.splice(0, Math.max(0, this.#heard.length - MAX_HEARD))
-    return changed.length > 0
+    return { changed: changed.length > 0, cause }
   }
 
   /** Nothing that was read before the last poll is served any more. */

@@ -1,3 +1,4 @@
+import { tagsOfTable } from '../cache/index.ts'
 import type { Poll } from '../db/index.ts'
 
 /** Synced tables to which somebody has lately been seen writing: what has changed in them is only said later. */
@@ -12,8 +13,10 @@ export class HeldTables {
   note({ synced }: Poll): void {
     const now = performance.now()
     for (const { table, writing } of synced) {
-      if (writing) this.#until.set(table, now + this.#forMs)
-      else if ((this.#until.get(table) ?? now) < now) this.#until.delete(table)
+      for (const tag of tagsOfTable(table)) {
+        if (writing) this.#until.set(tag, now + this.#forMs)
+        else if ((this.#until.get(tag) ?? now) < now) this.#until.delete(tag)
+      }
     }
   }
 

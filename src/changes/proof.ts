@@ -18,18 +18,21 @@ export class Proof {
    * @returns `new`: only since now
    */
   of(version: string, onLooked: () => void): 'yes' | 'new' | 'no' {
+    if (this.#looking) return 'no'
     if (version === this.#proven) return 'yes'
-    if (version === this.#looked && !this.#looking) {
+    if (version === this.#looked) {
       this.#proven = version
       return 'new'
     }
-    if (!this.#looking) void this.#look(version, onLooked)
+    void this.#look(version, onLooked)
     return 'no'
   }
 
   /** Never rejects: `prove` goes on until it works. */
   async #look(version: string, onLooked: () => void): Promise<void> {
     this.#looking = true
+    // What it finds replaces what was found for the version before, should that come back.
+    this.#proven = undefined
     this.#looked = undefined
     await this.#prove()
     this.#looked = version

@@ -1,13 +1,14 @@
 /** After something has happened, the next poll is due so soon, in ms; then after twice the time, and so on. */
 const SOONEST_MS = 5
-/** So many changes in a row that nobody has woken us for: what looks like a listening connection hears nothing. */
-const MAX_UNANNOUNCED = 2
+/** After so many changes that no wake-up has announced we ask for one, and after so many more that has not come. */
+const [MAX_UNANNOUNCED, MAX_UNANSWERED] = [2, 4]
 
 /** When to poll next. Wake-ups may be lost, and those who commit together send one for all of them. */
 export class Schedule {
   readonly #longestMs: number
   #delayMs = SOONEST_MS
   #woken = false
+  #stopped = false
   #waited = false
   #unannounced = 0
   #ring: (() => void) | undefined
@@ -21,7 +22,7 @@ export class Schedule {
     this.#woken = true
     this.#unannounced = 0
     this.#delayMs = SOONEST_MS
-    this.#ring?.()
+    this.ring()
   }
 
   /** A poll begins: who wakes us from now on may mean something that it doesn't see. */
@@ -29,19 +30,23 @@ export class Schedule {
     this.#woken = false
   }
 
-  /** @returns whether wake-ups don't come */
-  ended(changed: boolean): boolean {
-    if (changed && this.#waited) this.#unannounced++
+  /**
+   * A poll has been answered. `noted`: it found changes that somebody should have woken us for.
+   * @returns whether wake-ups are heard: `perhaps` not, which a wake-up of our own will show; `nothing` is
+   */
+  ended({ changed, noted }: { readonly changed: boolean; readonly noted: boolean }): 'all' | 'perhaps' | 'nothing' {
+    if (noted && this.#waited) this.#unannounced++
+    const asked = noted && this.#waited && this.#unannounced === MAX_UNANNOUNCED
     this.#waited = false
     this.#delayMs = changed ? SOONEST_MS : Math.min(this.#delayMs * 2, this.#longestMs)
-    const deaf = this.#unannounced >= MAX_UNANNOUNCED
-    if (deaf) this.#unannounced = 0
-    return deaf
+    if (this.#unannounced < MAX_UNANSWERED) return asked ? 'perhaps' : 'all'
+    this.#unannounced = 0
+    return 'nothing'
   }
 
   /** Resolves when a poll is due. */
   async due(): Promise<void> {
-    if (this.#woken) return
+    if (this.#woken || this.#stopped) return
     const rang = await new Promise<boolean>((resolve) => {
       const timer = setTimeout(resolve, this.#delayMs, false)
       timer.unref()
@@ -55,7 +60,13 @@ export class Schedule {
   }
 
   /** Lets who waits in `due` go on. */
-  stop(): void {
+  ring(): void {
     this.#ring?.()
+  }
+
+  /** Nobody waits any more. */
+  stop(): void {
+    this.#stopped = true
+    this.ring()
   }
 }

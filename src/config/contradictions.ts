@@ -26,6 +26,11 @@ const isMinted = (settings: Settings): boolean => Boolean(settings.LAKEBASE_ENDP
 
 const RULES: readonly Rule[] = [
   {
+    of: ['FEED_POLL_MS', 'FEED_LIVE_MS'],
+    broken: ({ FEED_POLL_MS, FEED_LIVE_MS }) => FEED_POLL_MS >= FEED_LIVE_MS,
+    problem: 'FEED_POLL_MS must be less than FEED_LIVE_MS: between two polls nothing could be served from memory.',
+  },
+  {
     of: ['TRUST_FORWARDED_EMAIL', 'VIEWER_ACCESS'],
     broken: ({ TRUST_FORWARDED_EMAIL, VIEWER_ACCESS }) => TRUST_FORWARDED_EMAIL && VIEWER_ACCESS === 'login',
     problem: 'TRUST_FORWARDED_EMAIL=true goes with VIEWER_ACCESS=claims only: an e-mail address opens no database.',

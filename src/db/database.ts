@@ -67,6 +67,9 @@ export function createDatabase(options: DatabaseOptions): Database {
   const indexing = startIndexing(pool, options.tables, observe)
   const supervisor = superviseDatabase(prepareWith(options, pool, indexing), observe)
   const current = watched(supervisor, settings.lookSoonMs)
+  // Each holds a connection while it waits for another: there must always be some that don't.
+  const { max, queueMs: waitMs } = settings.connections
+  const snapshots = new Turns({ most: Math.max(1, Math.floor(max / 4)), waitMs })
   const parts: ReadParts = { pool, supervisor, observe, viewersLogIn: settings.viewerAccess === 'login' }
   const { limit, forget } = createRights({
     ...options,
@@ -86,7 +89,8 @@ export function createDatabase(options: DatabaseOptions): Database {
       readWith(parts, { as: read.audience === 'everyone' ? 'app' : read.viewer, signal: read.signal }, async () =>
         build(await tablesFor(read)),
       ),
-    inOneSnapshot: (read, work) => inOneSnapshot({ pool, settings, observe, tablesFor, ...read }, work),
+    inOneSnapshot: (read, work) =>
+      snapshots.run('', read.signal, () => inOneSnapshot({ pool, settings, observe, tablesFor, ...read }, work)),
     write: writer({ pool, supervisor, observe, settings, keyMs: options.idempotencyKeyMs }, (viewer) =>
       limit(viewer, current().tables),
     ),

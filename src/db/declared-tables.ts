@@ -21,6 +21,7 @@ export function declaredTables(definitions: readonly TableDefinition[]): Tables 
     madeFrom: ({ schema, table }) => ({
       table: `"${schema}"."${table}"`,
       policies: [],
+      keyed: false,
       columns: [],
       unfit: 'it is only declared',
     }),

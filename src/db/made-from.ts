@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Client } from 'pg'
 import { type Catalog, resolveTables } from './catalog.ts'
 import { OWN_SCHEMA } from './own-schema.ts'
@@ -26,6 +27,10 @@ interface Relation {
   readonly name: string
   readonly kind: string
   readonly secured: boolean
+  /** It is partitioned, or others inherit from it: what is written to those, its triggers don't see. */
+  readonly parent: boolean
+  /** What its trigger notes, as a hash of the names of the columns; null if there is none. */
+  readonly noting: string | null
   /** All its changes are noted, by whatever way they come. */
   readonly noted: boolean
   /** What its policies read and call. */
@@ -59,7 +64,7 @@ export async function lookUpTables(
   )
   const fingerprint = JSON.stringify([tables.fingerprint, ...known.values()])
   const madeFrom = (definition: TableDefinition): MadeFrom =>
-    known.get(definition) ?? { table: definition.key, policies: [], columns: [], unfit: 'it isn’t there' }
+    known.get(definition) ?? { table: definition.key, policies: [], keyed: false, columns: [], unfit: 'it isn’t there' }
   const columns = new Map([...known.values()].map((each) => [each.table, each.columns]))
   const watched = { columns, ...(await toWatched(client, there, relations)) }
   return { tables: { ...tables, fingerprint, madeFrom }, watched }
@@ -97,7 +102,20 @@ function toMadeFrom(
   const { listedBy = [] } = definition
   const resolved = tables.get(definition)
   const columns = listedBy.filter((column) => resolved.has(column)).map((column) => resolved.column(column).name)
-  return { table, policies: [...policies], columns, unfit: unfit.size === 0 ? undefined : [...unfit].join('; ') }
+  const noting = [resolved.column(definition.idColumn).name, ...columns]
+  // By what is noted with a change only as far as it is what we think.
+  const keyed =
+    relations.get(table)?.noting ===
+    createHash('md5')
+      .update(`{${noting.join(',')}}`)
+      .digest('hex')
+  return {
+    table,
+    policies: [...policies],
+    keyed,
+    columns: keyed ? columns : [],
+    unfit: unfit.size === 0 ? undefined : [...unfit].join('; '),
+  }
 }
 
 /** Why what is read from it can't be kept in memory; undefined if it can. */
@@ -107,9 +125,10 @@ function unfitBecause(
   { declared, synced }: { readonly declared: Declared; readonly synced: boolean },
 ): string | undefined {
   if (!relation) return `${name} is gone`
-  const { kind, secured, noted, functions, doubtful } = relation
+  const { kind, secured, parent, noted, functions, doubtful } = relation
   if (kind !== 'r' && kind !== 'p') return `${name} is no ordinary table`
   if (synced) return secured ? `${name} has row-level security` : undefined
+  if (parent) return `${name} has partitions or children, whose changes are not noted`
   if (!noted) return `changes of ${name} are not noted`
   if (!secured) return undefined
   const unknown = functions.find((called) => !IDENTITY.includes(called) && !declared.has(called))
@@ -133,12 +152,21 @@ async function toWatched(
 }
 
 /**
- * Policies for reading alone. Dependencies say which tables and functions they name, but for those of Postgres itself: of these,
- * what isn't immutable is looked for in the expression as it is stored.
+ * Policies for reading alone. Dependencies say which tables they name, but for those of Postgres itself; what else they read and
+ * call is looked for in the expression as it is stored, operators' functions among it.
  */
 const FIND = `
-  with policies as (select oid, polrelid, polqual from pg_policy where polcmd in ('r', '*'))
-  select wanted.name, c.relkind as kind, c.relrowsecurity as secured,
+  with policies as (select oid, polrelid, polqual from pg_policy where polcmd in ('r', '*')),
+       called as (
+         select p.polrelid, called[1]::oid as function from policies p
+          cross join lateral regexp_matches(p.polqual::text, ':(?:funcid|opfuncid|hashfuncid|negfuncid|aggfnoid|winfnoid) (\\d+)', 'g') as called
+         union
+         select p.polrelid, d.refobjid from policies p
+           join pg_depend d on d.objid = p.oid and d.classid = 'pg_policy'::regclass and d.refclassid = 'pg_proc'::regclass
+       )
+  select wanted.name, c.relkind as kind, c.relrowsecurity as secured, c.relkind = 'p' or c.relhassubclass as parent,
+         (select substr(f.proname, length('note_update_') + 1) from pg_trigger t join pg_proc f on f.oid = t.tgfoid
+           where tgrelid = c.oid and tgname = 'changes_update') as noting,
          (select count(*) = 4 and bool_and(tgenabled = 'A') from pg_trigger t join pg_proc f on f.oid = t.tgfoid
            where tgrelid = c.oid and tgname in ('changes_insert', 'changes_update', 'changes_delete', 'changes_truncate')
              and f.pronamespace = to_regnamespace('${OWN_SCHEMA}') and f.proname like 'note\\_%') as noted,
@@ -147,17 +175,21 @@ const FIND = `
             join pg_class r on r.oid = d.refobjid join pg_namespace rn on rn.oid = r.relnamespace
            where p.polrelid = c.oid and r.oid <> c.oid) as tables,
          (select coalesce(json_agg(distinct format('%s.%s(%s)', fn.nspname, f.proname, pg_get_function_identity_arguments(f.oid))), '[]')
-            from policies p join pg_depend d on d.objid = p.oid and d.classid = 'pg_policy'::regclass and d.refclassid = 'pg_proc'::regclass
-            join pg_proc f on f.oid = d.refobjid join pg_namespace fn on fn.oid = f.pronamespace where p.polrelid = c.oid) as functions,
-         (select coalesce(json_agg(distinct doubt), '[]') from policies p cross join lateral (
-            select f.proname::text as doubt
-              from regexp_matches(p.polqual::text, ':(?:funcid|opfuncid|aggfnoid|winfnoid) (\\d+)', 'g') as called
-              join pg_proc f on f.oid = called[1]::oid
-             where f.provolatile <> 'i' and f.pronamespace = 'pg_catalog'::regnamespace and f.proname <> all ($2)
+            from called join pg_proc f on f.oid = function join pg_namespace fn on fn.oid = f.pronamespace
+           where polrelid = c.oid and fn.nspname <> 'pg_catalog') as functions,
+         (select coalesce(json_agg(distinct doubt), '[]') from (
+            select f.proname::text as doubt from called join pg_proc f on f.oid = function
+             where polrelid = c.oid and f.provolatile <> 'i' and f.pronamespace = 'pg_catalog'::regnamespace and f.proname <> all ($2)
             union all
-            -- CURRENT_DATE and the like come before CURRENT_ROLE, which says who asks.
-            select 'the time' from regexp_matches(p.polqual::text, 'SQLVALUEFUNCTION :op (\\d+)', 'g') as value where value[1]::int < 9
-          ) as doubts where p.polrelid = c.oid) as doubtful
+            -- CURRENT_DATE and the like come before CURRENT_ROLE, which says who asks. What is read from a text may be 'now'.
+            select case when value[1] is null then 'a conversion from text' else 'the time' end
+              from policies p cross join lateral regexp_matches(p.polqual::text, 'SQLVALUEFUNCTION :op (\\d+)|COERCEVIAIO|COERCETODOMAIN', 'g') as value
+             where p.polrelid = c.oid and (value[1] is null or value[1]::int < 9)
+            union all
+            select 'the catalog ' || r.relname from policies p cross join lateral regexp_matches(p.polqual::text, ':relid (\\d+)', 'g') as read
+              join pg_class r on r.oid = read[1]::oid
+             where p.polrelid = c.oid and r.relnamespace = 'pg_catalog'::regnamespace and r.relname <> 'pg_proc'
+          ) as doubts) as doubtful
     from unnest($1::text[]) as wanted (name) join pg_class c on c.oid = to_regclass(wanted.name)`
 
 const FIND_FUNCTIONS = `

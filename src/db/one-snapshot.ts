@@ -1,6 +1,7 @@
 import type { Client } from 'pg'
 import type { Viewer } from '../identity/index.ts'
 import type { Observe } from '../kernel/observe.ts'
+import { forbidden, isForbidden, toAppError } from './failures.ts'
 import type { ConnectionPool } from './pool.ts'
 import { roleQuery, toQuery, toRow, unbound, type Values, type Who } from './send.ts'
 import type { Row, Statement } from './statement.ts'
@@ -30,9 +31,7 @@ const BEGIN = 'begin isolation level repeatable read read only'
 export async function inOneSnapshot<T>(parts: SnapshotParts, work: (reader: SnapshotReader) => Promise<T>): Promise<T> {
   const { pool, settings, viewer, signal } = parts
   return pool.hold({ as: 'app', signal, openedAfter: 0 }, async (app) => {
-    await app.query(BEGIN)
-    const { rows } = await app.query<{ id: string }>('select pg_export_snapshot() as id')
-    const snapshot = rows[0]?.id ?? ''
+    const snapshot = await exportSnapshot(app)
     let ofViewer: Promise<Client> | undefined
     const released = Promise.withResolvers<void>()
     let ended: Promise<unknown> = Promise.resolve()
@@ -50,7 +49,10 @@ export async function inOneSnapshot<T>(parts: SnapshotParts, work: (reader: Snap
         .catch(opened.reject)
       return opened.promise
     }
+    let over = false
     const read: SnapshotReader['read'] = async (audience, build) => {
+      // Who goes on after its answer must not send anything on a connection that is somebody else's by now.
+      if (over) throw new Error('the snapshot is over')
       const statement = build(await parts.tablesFor({ viewer, audience, signal }))
       if (audience === 'viewer') ofViewer ??= open()
       return run(audience === 'viewer' && ofViewer ? await ofViewer : app, statement, parts)
@@ -58,11 +60,18 @@ export async function inOneSnapshot<T>(parts: SnapshotParts, work: (reader: Snap
     try {
       return await work({ read })
     } finally {
+      over = true
       released.resolve()
       await ended
       await app.query('commit')
     }
   })
+}
+
+async function exportSnapshot(app: Client): Promise<string> {
+  await app.query(BEGIN)
+  const { rows } = await app.query<{ id: string }>('select pg_export_snapshot() as id')
+  return rows[0]?.id ?? ''
 }
 
 /** Makes sure of the role, or says who is asking: for this transaction. */
@@ -75,7 +84,9 @@ async function claim(client: Client, { viewer, settings }: SnapshotParts): Promi
 
 async function run(client: Client, statement: Statement, { observe }: SnapshotParts): Promise<Row[]> {
   const started = performance.now()
-  const { rows } = await client.query<Values>(toQuery(statement, undefined))
+  const { rows } = await client.query<Values>(toQuery(statement, undefined)).catch((error: unknown) => {
+    throw isForbidden(error) ? forbidden(error) : toAppError(error)
+  })
   observe({ event: 'statement', name: statement.name, rows: rows.length, ms: performance.now() - started })
   return rows.map((values) => toRow(statement.columns, values))
 }

@@ -63,6 +63,8 @@ export interface MadeFrom {
   readonly table: string
   /** Tables that its policies read. */
   readonly policies: readonly string[]
+  /** Keys of changed rows are noted, as we know them. */
+  readonly keyed: boolean
   /** Columns whose old and new values are noted with each change, by their names in Postgres. */
   readonly columns: readonly string[]
   /** Why they can't be kept in memory: some change of them couldn't be known. */

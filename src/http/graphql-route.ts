@@ -53,7 +53,7 @@ export async function answerGraphQL(
   ] as const
   response.setHeader('Server-Timing', stages.map(([name, ms]) => `${name};dur=${ms.toFixed(1)}`).join(', '))
   response.setHeader('Cache-Status', cacheStatus(load))
-  sendPosition(feed, request, response)
+  sendPosition(feed, request, response, load)
   response.setHeader('Cache-Control', 'private, no-cache')
   response.setHeader('Vary', 'Accept, Accept-Encoding, X-Forwarded-Access-Token, X-Forwarded-Email')
   if (!('mediaType' in answer)) return sendNodeResponse(answer, response, request, true)

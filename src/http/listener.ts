@@ -77,7 +77,7 @@ async function answerPath(
     case '/api/metrics':
       return answerMetrics(options, route)
     case '/api/ready':
-      return sendReady(response, options.missing())
+      return sendReady(response, options.missing(), options.feed.trouble())
     case '/':
       response.writeHead(302, { Location: '/api/graphql', 'Content-Length': 0 }).end()
       return
@@ -131,9 +131,17 @@ function fail({ observe }: ListenerOptions, { response, requestId }: RouteReques
   else sendFailure(response, known ? error : new AppError('INTERNAL_SERVER_ERROR', 'Unexpected error.'), requestId)
 }
 
-function sendReady(response: ServerResponse, missing: ReturnType<ListenerOptions['missing']>): void {
+function sendReady(
+  response: ServerResponse,
+  missing: ReturnType<ListenerOptions['missing']>,
+  memory: string | undefined,
+): void {
   if (missing.length > 0) response.setHeader('Retry-After', '1')
-  sendJson(response, missing.length === 0 ? 200 : 503, { ready: missing.length === 0, missing })
+  sendJson(response, missing.length === 0 ? 200 : 503, {
+    ready: missing.length === 0,
+    missing,
+    ...(missing.length === 0 && memory !== undefined ? { memory } : {}),
+  })
 }
 
 /** Gives what to call when the request is over. */

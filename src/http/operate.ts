@@ -22,7 +22,8 @@ export function operateWith(loading: Loading): Operate {
     try {
       return await execute()
     } finally {
-      await settled(loading, load)
+      // Where the time is up, the reply goes out even so: then nothing is served until a poll has seen what it did.
+      if (!(await settled(loading, load))) loading.freshness.distrust()
     }
   }
 }

@@ -1,12 +1,18 @@
+import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Feed, formatPosition, type Position, parsePosition } from '../changes/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import { untilAborted } from '../kernel/signals.ts'
 
 /** How far the feed of changes has come. */
-export type FeedPosition = Pick<Feed, 'position' | 'isLive' | 'wake' | 'catchUp'>
+export type FeedPosition = Pick<Feed, 'position' | 'isLive' | 'wake' | 'catchUp' | 'trouble'>
 
-const COOKIE = 'position'
+/** Of this process: answers of several instances come in any order, and the furthest of what each has said counts. */
+const COOKIE = `position-${randomBytes(4).toString('hex')}`
+/** A process that has gone says nothing more, and a browser keeps only so many. */
+const COOKIE_SECONDS = 600
+/** Of no epoch: whoever asks for it is answered past memory, on any instance. */
+const UNKNOWN: Position = { epoch: '000000000000', count: 0 }
 
 /**
  * Has the answer be at least as current as the client asks for by `X-Min-Position`, or a browser by its cookie: the feed
@@ -19,12 +25,13 @@ export async function awaitPosition(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const header = fromHeader(request)
-  const wanted = header ?? fromCookie(request)
+  const wanted = header ?? furthest(fromCookies(request))
   if (!wanted) return undefined
   await feed.wake()
   if (!reached(feed, wanted)) await untilAborted(feed.catchUp(), signal).catch(() => undefined)
-  // Where the feed isn't live, everything is read from Postgres.
-  if (signal.aborted || !feed.isLive() || reached(feed, wanted)) return undefined
+  if (signal.aborted) return undefined
+  if (!feed.isLive()) return 'changes can’t be followed just now'
+  if (reached(feed, wanted)) return undefined
   if (feed.position()?.epoch !== wanted.epoch) return 'the position asked for is of another epoch'
   if (!header) return 'the cookie’s position is ahead of the database'
   throw new AppError(
@@ -48,18 +55,36 @@ function fromHeader({ headersDistinct }: IncomingMessage): Position | undefined 
 }
 
 /** A browser couldn't mend a wrong one: it is as if there were none. */
-function fromCookie({ headers }: IncomingMessage): Position | undefined {
-  const [, text] = /(?:^|;\s*)position=([^;]*)/.exec(headers.cookie ?? '') ?? []
-  return text === undefined ? undefined : parsePosition(text)
+function fromCookies({ headers }: IncomingMessage): Position[] {
+  return [...(headers.cookie ?? '').matchAll(/(?:^|;\s*)position-[0-9a-f]{8}=([^;]*)/g)].flatMap(
+    ([, text = '']) => parsePosition(text) ?? [],
+  )
 }
 
-/** Says how far the answer is current: whatever it shows, the feed has seen. */
-export function sendPosition(feed: FeedPosition, request: IncomingMessage, response: ServerResponse): void {
-  const position = feed.position()
-  if (!position || !feed.isLive()) return
+/** Of several epochs none is known to be the last: then memory isn't asked. */
+function furthest(positions: readonly Position[]): Position | undefined {
+  const [first] = positions
+  if (!first) return undefined
+  if (positions.some(({ epoch }) => epoch !== first.epoch)) return UNKNOWN
+  return positions.reduce((a, b) => (b.count > a.count ? b : a))
+}
+
+/**
+ * Says how far the answer is current: whatever it shows, the feed has seen.
+ * @param unsettled it may show, or have done, what the feed hasn't seen yet
+ */
+export function sendPosition(
+  feed: FeedPosition,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { unsettled }: { readonly unsettled: boolean },
+): void {
+  const position = unsettled || !feed.isLive() ? UNKNOWN : (feed.position() ?? UNKNOWN)
   const text = formatPosition(position)
   response.setHeader('X-Position', text)
-  const known = fromCookie(request)
-  if (known?.epoch === position.epoch && known.count === position.count) return
-  response.appendHeader('Set-Cookie', `${COOKIE}=${text}; Path=/api; HttpOnly; SameSite=Strict`)
+  if (request.headers.cookie?.includes(`${COOKIE}=${text}`)) return
+  response.appendHeader(
+    'Set-Cookie',
+    `${COOKIE}=${text}; Path=/api; Max-Age=${COOKIE_SECONDS}; HttpOnly; SameSite=Strict`,
+  )
 }

@@ -12,6 +12,10 @@ export class Answer {
   readonly from: Record<Source, number> = { hit: 0, joined: 0, fetched: 0 }
   /** Why something of it wasn't kept. */
   readonly unfit = new Set<string>()
+  /** Something of it is made from tables whose changes can't be known. */
+  untracked = false
+  /** Something of it is from synced tables. */
+  synced = false
   #parts = 0
 
   constructor(began: Moment, changes: number) {
@@ -29,8 +33,8 @@ export class Answer {
     return this.from.fetched + this.from.joined > 0
   }
 
-  add(source: Source, count: number): void {
+  add(source: Source, count: number, pieces = 1): void {
     this.from[source] += count
-    this.#parts++
+    this.#parts += pieces
   }
 }

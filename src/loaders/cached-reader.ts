@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache'
-import type { Cache, Source, Wanted } from '../cache/index.ts'
+import type { Cache, Coherence, Freshness, Source, Wanted } from '../cache/index.ts'
 import type { Audience, Database, Row, Statement, Tables } from '../db/index.ts'
 import { EVERYONE, scopeOf, type Viewer } from '../identity/index.ts'
 import type { Answer } from './answer.ts'
-import { type Built, buildFrom, type Narrow, tagsOf, unfitBecause } from './made-from.ts'
+import { type Built, buildFrom, type Narrow, noteTables, tagsOf } from './made-from.ts'
 import type { Tally } from './tally.ts'
 
 /** Something to read by one statement, for one key or several. */
@@ -38,7 +38,15 @@ export interface Reading {
   ) => Promise<readonly Row[]>
 }
 
-const MAX_TEXTS = 5_000
+export interface ReaderParts {
+  readonly db: Database
+  readonly cache: Cache
+  readonly freshness: Freshness
+  readonly tally: Tally
+}
+
+/** All together, in characters. */
+const MAX_TEXTS = 5_000_000
 
 /**
  * Reads from memory what holds, and the rest from Postgres. The statement is built for each request even so: that is what
@@ -47,21 +55,26 @@ const MAX_TEXTS = 5_000
 export class CachedReader {
   readonly #db: Database
   readonly #cache: Cache
+  readonly #coherence: Coherence
+  readonly #tally: Tally
   /** Numbers for texts of statements. One that is dropped never means another text. */
-  readonly #numbers = new LRUCache<string, number>({ max: MAX_TEXTS })
+  readonly #numbers = new LRUCache<string, number>({
+    maxSize: MAX_TEXTS,
+    sizeCalculation: (_number, text) => text.length + 100,
+  })
   #lastNumber = 0
 
-  readonly #tally: Tally
-
-  constructor(db: Database, cache: Cache, tally: Tally) {
+  constructor({ db, cache, freshness, tally }: ReaderParts) {
     this.#db = db
     this.#cache = cache
+    this.#coherence = freshness.coherence
     this.#tally = tally
   }
 
   async read<Key, Value>(reading: Reading, read: CachedRead<Key, Value>): Promise<readonly Value[]> {
     const { viewer, signal, answer, pastCache, seen } = reading
     const { audience, keys } = read
+    const { generation } = this.#coherence.moment
     const known = this.#db.tablesFor({ viewer, audience, signal })
     const tables = known instanceof Promise ? await known : known
     seen(audience, tables)
@@ -69,13 +82,14 @@ export class CachedReader {
     const wanted = this.#toWanted(read, built)
     for (const { tags } of wanted) for (const tag of tags) answer.tags.add(tag)
     const [group = 'none'] = [...built.read].map(({ key }) => key)
-    const heard = (source: Source, count: number): void => {
-      answer.add(source, count)
+    const heard = (source: Source, count: number, pieces = 1): void => {
+      answer.add(source, count, pieces)
       this.#tally.note(group, source, count)
     }
-    const unfit = pastCache ?? unfitBecause(built)
+    const unkept = (why: string): void => void answer.unfit.add(why)
+    const unfit = noteTables(answer, built) ?? pastCache
     if (unfit !== undefined) {
-      answer.unfit.add(unfit)
+      unkept(unfit)
       const { values } = await this.#fetch(reading, read, { text: built.statement.text, keys, signal })
       heard('fetched', keys.length)
       return values
@@ -83,6 +97,7 @@ export class CachedReader {
     const values = await this.#cache.read({
       scope: audience === 'everyone' ? EVERYONE : scopeOf(viewer),
       group,
+      generation,
       wanted,
       signal,
       // A place in `wanted` is one in `keys`.
@@ -91,6 +106,7 @@ export class CachedReader {
         return this.#fetch(reading, read, { text: built.statement.text, keys: missing, signal: longer })
       },
       heard,
+      unkept,
     })
     // What is kept under these keys was made by `pick`.
     return values as readonly Value[]

@@ -1,10 +1,10 @@
 import type DataLoader from 'dataloader'
-import type { Cache, Freshness } from '../cache/index.ts'
+import type { Freshness } from '../cache/index.ts'
 import type { Audience, Database, Row, SnapshotReader, Statement, Tables } from '../db/index.ts'
 import type { Viewer } from '../identity/index.ts'
 import { Answer } from './answer.ts'
-import { type CachedRead, CachedReader, type Reading } from './cached-reader.ts'
-import { buildFrom, type Narrow, tagsOf } from './made-from.ts'
+import { type CachedRead, CachedReader, type ReaderParts, type Reading } from './cached-reader.ts'
+import { buildFrom, type Narrow, noteTables, tagsOf } from './made-from.ts'
 import type { CacheReport } from './report.ts'
 import type { Tally } from './tally.ts'
 
@@ -35,6 +35,8 @@ export interface LoadContext {
   readonly pastCache: string | undefined
   /** What operators may know of what is kept in memory. */
   readonly report: () => CacheReport
+  /** The answer has been made without a poll after it: it can't be said how far it is current. */
+  unsettled: boolean
   /** Begins an answer, with nothing loaded yet. */
   begin(): void
   /** From now on nothing comes from memory, nor is kept. */
@@ -51,17 +53,14 @@ export interface Loading {
   context(viewer: Viewer, signal: AbortSignal): LoadContext
 }
 
-export interface LoadingParts {
-  readonly db: Database
-  readonly cache: Cache
-  readonly freshness: Freshness
-  readonly tally: Tally
+export interface LoadingParts extends ReaderParts {
   /** What operators may know of what is kept. */
   readonly report: () => CacheReport
 }
 
-export function createLoading({ db, cache, freshness, tally, report }: LoadingParts): Loading {
-  const reader = new CachedReader(db, cache, tally)
+export function createLoading(parts: LoadingParts): Loading {
+  const { db, freshness, tally, report } = parts
+  const reader = new CachedReader(parts)
   return {
     freshness,
     tally,
@@ -85,6 +84,7 @@ class RequestContext implements LoadContext {
   answer: Answer
   batches: LoadContext['batches'] = new WeakMap()
   pastCache: string | undefined
+  unsettled = false
   #snapshot: SnapshotReader | undefined
 
   constructor(parts: Parts) {
@@ -100,12 +100,13 @@ class RequestContext implements LoadContext {
 
   read: LoadContext['read'] = async (audience, build) => {
     const { answer } = this
-    const rows = await this.#send(
+    const rows = await this.#sender()(
       audience,
       (tables) => {
         this.#seen[audience] = tables
         const built = buildFrom(tables, build)
         for (const tag of tagsOf(built)) answer.tags.add(tag)
+        noteTables(answer, built)
         answer.unfit.add('may not stay in memory')
         return built.statement
       },
@@ -115,9 +116,10 @@ class RequestContext implements LoadContext {
     return rows
   }
 
-  #send: Reading['send'] = (audience, build, signal) => {
-    const { viewer } = this
-    return this.#snapshot?.read(audience, build) ?? this.db.read({ viewer, audience, signal, build })
+  /** As it is now: who has begun to read before a snapshot was taken doesn't read from that. */
+  #sender(): Reading['send'] {
+    const [{ viewer, db }, snapshot] = [this, this.#snapshot]
+    return (audience, build, signal) => snapshot?.read(audience, build) ?? db.read({ viewer, audience, signal, build })
   }
 
   list: LoadContext['list'] = async (audience, build, narrow) => {
@@ -137,7 +139,7 @@ class RequestContext implements LoadContext {
     const seen = (audience: Audience, tables: Tables): void => {
       this.#seen[audience] = tables
     }
-    return this.#parts.reader.read({ viewer, signal, answer, pastCache, seen, send: this.#send }, read)
+    return this.#parts.reader.read({ viewer, signal, answer, pastCache, seen, send: this.#sender() }, read)
   }
 
   forget(): void {

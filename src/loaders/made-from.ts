@@ -1,5 +1,6 @@
 import { rowTag, valueTag, wholeTag } from '../cache/index.ts'
 import type { Statement, TableDefinition, Tables } from '../db/index.ts'
+import type { Answer } from './answer.ts'
 
 /** What of a table a statement's answer depends on, where that is less than all of it. */
 export type Narrow =
@@ -29,10 +30,10 @@ export function buildFrom(tables: Tables, build: (tables: Tables) => Statement):
 }
 
 const RESTLESS =
-  /\b(now|clock_timestamp|statement_timestamp|random|gen_random_uuid|current_(date|time|timestamp)|nextval)\b/i
+  /\b(now|clock_timestamp|statement_timestamp|transaction_timestamp|localtime|localtimestamp|timeofday|age|uuidv\d|currval|setval|lastval|random|gen_random_uuid|current_(date|time|timestamp)|nextval)\b/i
 
 /** Why an answer may not be kept; undefined if it may. */
-export function unfitBecause({ statement, tables, read }: Built): string | undefined {
+function unfitBecause({ statement, tables, read }: Built): string | undefined {
   if (read.size === 0) return 'reads no table'
   if (RESTLESS.test(statement.text)) return 'asks for the time or for chance'
   for (const definition of read) {
@@ -40,6 +41,14 @@ export function unfitBecause({ statement, tables, read }: Built): string | undef
     if (unfit !== undefined) return unfit
   }
   return undefined
+}
+
+/** Notes in an answer what must be known of the tables in it. @returns why what was read of them may not be kept */
+export function noteTables(answer: Answer, built: Built): string | undefined {
+  const unfit = unfitBecause(built)
+  for (const { origin } of built.read) if (origin === 'synced') answer.synced = true
+  if (unfit !== undefined && built.read.size > 0) answer.untracked = true
+  return unfit
 }
 
 /** Tags of everything that the answer depends on: nothing has to be said for that, and what is said makes it less. */
@@ -54,15 +63,21 @@ export function tagsOf({ tables, read }: Pick<Built, 'tables' | 'read'>, narrow?
   return [...tags]
 }
 
+/** Types of which equal values have equal texts. */
+const isExact = (type: string): boolean =>
+  ['text', 'bigint', 'integer', 'smallint'].includes(type) || type.startsWith('character varying')
+
 /** Undefined where it can't be narrowed: it takes a column whose values are noted, and that is compared as it is written. */
 function narrowTags(tables: Tables, narrow: Narrow): string[] | undefined {
-  const { table, columns } = tables.madeFrom(narrow.table)
-  if ('id' in narrow) return [wholeTag(table), rowTag(table, narrow.id)]
+  const { table, keyed, columns } = tables.madeFrom(narrow.table)
   const resolved = tables.get(narrow.table)
+  if ('id' in narrow) {
+    const { type } = resolved.column(narrow.table.idColumn)
+    return keyed && isExact(type.text) ? [wholeTag(table), rowTag(table, narrow.id)] : undefined
+  }
   for (const [column, values] of Object.entries(narrow.values)) {
     const { name, type } = resolved.column(column)
-    const exact = type.text === 'text' || type.text.startsWith('character varying')
-    if (exact && columns.includes(name)) {
+    if (isExact(type.text) && columns.includes(name)) {
       return [wholeTag(table), ...values.map((value) => valueTag(table, name, value))]
     }
   }

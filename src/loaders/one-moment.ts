@@ -23,7 +23,8 @@ export async function atOneMoment<Result>(
     const { answer, signal } = load
     const polled = !answer.hasRead || (await settled(loading, load))
     if (signal.aborted || answer.parts <= 1) return result
-    if (!polled) break
+    // No poll tells of changes that nobody notes.
+    if (!polled || answer.untracked) break
     if (answer.changes === coherence.changes || coherence.holds(answer.began, answer.tags)) return result
     loading.tally.again.rerun++
   }
@@ -35,13 +36,14 @@ export async function atOneMoment<Result>(
 
 /**
  * Waits for a poll that begins now. After a mutation: before its reply, whatever has come of it.
- * @returns whether there was one; if not, nothing is served from memory until there is
+ * @returns whether there was one; if not, the answer has no position
  */
-export async function settled({ freshness }: Loading, { signal }: LoadContext): Promise<boolean> {
+export async function settled({ freshness }: Loading, load: LoadContext): Promise<boolean> {
   try {
-    await untilAborted(freshness.catchUp(), signal)
-    return true
+    await untilAborted(freshness.catchUp(), load.signal)
+    load.unsettled = false
   } catch {
-    return false // the feed says why
+    load.unsettled = true // the feed says why
   }
+  return !load.unsettled
 }

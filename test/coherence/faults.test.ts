@@ -72,19 +72,34 @@ describe('the listener', () => {
 
   it('that is deaf while it looks alive is found out', async () => {
     await warm()
+    proxy.deafen(true)
+    for (let time = 1; time <= 6; time++) {
+      await warm()
+      await write(`deaf ${time}`)
+      // Nobody asks: only a poll that is due can hear of it.
+      await sleep(1.5 * POLL_MS)
+      await shownInTime(`deaf ${time}`)
+    }
+    proxy.deafen(false)
+    expect(app.seen.some((each) => each.event === 'feed.lost' && /deaf/.test(each.reason))).toBe(true)
+    await warm()
+  })
+
+  it('that isn’t woken since somebody holds back all wake-ups isn’t taken for deaf', async () => {
+    const lost = () => app.seen.filter((each) => each.event === 'feed.lost').length
+    await warm()
+    const before = lost()
     // Whoever holds this sends the wake-ups of all others.
     await app.sql(async (client) => {
       await client.query('select pg_advisory_lock(1818978662)')
-      for (let time = 1; time <= 4; time++) {
+      for (let time = 1; time <= 5; time++) {
         await warm()
-        await write(`deaf ${time}`)
-        // Nobody asks: only a poll that is due can hear of it.
+        await write(`held ${time}`)
         await sleep(1.5 * POLL_MS)
-        await shownInTime(`deaf ${time}`)
+        await shownInTime(`held ${time}`)
       }
     })
-    expect(app.seen.some((each) => each.event === 'feed.lost' && /deaf/.test(each.reason))).toBe(true)
-    await warm()
+    expect(lost()).toBe(before)
   })
 
   it('that is half-open has nothing served from memory', async () => {

@@ -84,6 +84,12 @@ describe('what was written past this instance', () => {
 
   it.each(['truncate', 'delete from'])('is all of a table after %s', async (how) => {
     await insert(CAROL, 'Pending')
+    // More than are listed.
+    await world.sql((client) =>
+      client.query(
+        "insert into holidays.holiday_requests (employee_name, requester, status) select 'x', 'many@example.com', 'Rejected' from generate_series(1, 300)",
+      ),
+    )
     await until(async () => idsOf(await a.query(PENDING, {}, CAROL)).length > 0)
     await warm(a, PENDING, CAROL)
     await world.sql((client) => client.query(`begin; ${how} holidays.holiday_requests; rollback`))
@@ -146,10 +152,12 @@ describe('what one has written', () => {
         headers: { 'content-type': 'application/json', 'x-persona': BOB, cookie },
         body: JSON.stringify({ query }),
       })
-    const answer = await ask(a.url, PENDING, 'position=nonsense; other=1')
+    const answer = await ask(a.url, PENDING, 'position-01234567=nonsense; other=1')
     expect(answer.status).toBe(200)
     const [cookie = ''] = answer.headers.getSetCookie()
-    expect(cookie).toMatch(/^position=[0-9a-f]{12}-\d+; Path=\/api; HttpOnly; SameSite=Strict$/)
+    expect(cookie).toMatch(
+      /^position-[0-9a-f]{8}=[0-9a-f]{12}-\d+; Path=\/api; Max-Age=600; HttpOnly; SameSite=Strict$/,
+    )
     expect((await ask(b.url, PENDING, cookie.split(';')[0] ?? '')).status).toBe(200)
     const ahead = await ask(b.url, PENDING, (cookie.split(';')[0] ?? '').replace(/-\d+$/, '-999999999999'))
     expect([ahead.status, ahead.headers.get('cache-status')]).toEqual([200, expect.stringContaining('fwd=bypass')])
@@ -179,12 +187,13 @@ describe('what one has written', () => {
     const overlaps = `{ holidayRequest(id: "${mine}") { overlaps { requestId } } }`
     await until(async () => (await a.query(overlaps, {}, ALICE)).data.holidayRequest?.overlaps.length === 1)
     await warm(a, overlaps, ALICE)
-    const { data, errors } = await a.query(
-      `mutation { first: rejectHolidayRequest(input: { id: "${other}", version: 1 }) { __typename }
-         second: approveHolidayRequest(input: { id: "${mine}", version: 1 }) { ... on HolidayRequest { overlaps { requestId } } } }`,
-      {},
-      ALICE,
-    )
+    const mutation = `mutation { first: rejectHolidayRequest(input: { id: "${other}", version: 1 }) { __typename }
+         second: approveHolidayRequest(input: { id: "${mine}", version: 1 }) { ... on HolidayRequest { overlaps { requestId } } } }`
+    // Nothing wakes the feed up between the two.
+    const { data, errors } = await world.sql(async (client) => {
+      await client.query('select pg_advisory_lock(1818978662)')
+      return a.query(mutation, {}, ALICE)
+    })
     expect(errors).toBeUndefined()
     expect(data).toEqual({ first: { __typename: 'HolidayRequest' }, second: { overlaps: [] } })
   })

@@ -65,7 +65,8 @@ export async function writeByApi(stage: Stage, employee: string, index: number):
 
 /** Where a position was given, on the other instance; else only the one that has acknowledged it promises anything. */
 async function askSomewhere(stage: Stage, session: Session, instance: Instance, employee: string): Promise<void> {
-  const other = session.position === undefined ? instance : stage.pick(stage.world.instances)
+  const another = stage.world.instances.find((each) => each !== instance) ?? instance
+  const other = session.position === undefined ? instance : another
   await stage.ask(session, other, employee, employee)
 }
 

@@ -1,5 +1,5 @@
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { connect, slowly, withoutNotifications } from './faulty-way.ts'
 
 /** A TCP proxy whose faults a test chooses. */
 export interface FaultyProxy {
@@ -8,6 +8,8 @@ export interface FaultyProxy {
   readonly open: () => number
   /** From now on nothing comes through, in neither direction, and nothing is closed: a black hole. */
   swallow(): void
+  /** Whether wake-ups that Postgres sends are lost on their way. */
+  deafen(deaf: boolean): void
   /** Resets every open connection. */
   reset(): void
   heal(): void
@@ -37,6 +39,7 @@ const ANSWERED_MS = 30
 
 /** What is to go wrong. */
 interface Faults {
+  deaf: boolean
   swallowing: boolean
   refusing: boolean
   garbled: Buffer | undefined
@@ -55,6 +58,7 @@ interface Faults {
 const COMMIT = 'commit\0'
 
 const NONE: Faults = {
+  deaf: false,
   swallowing: false,
   refusing: false,
   garbled: undefined,
@@ -90,6 +94,7 @@ export async function startFaultyProxy(target: number): Promise<FaultyProxy> {
     wakeFor: (wakingMs) => void Object.assign(faults, { wakingMs }),
     garble: (garbled) => void Object.assign(faults, { garbled }),
     refuse: () => void Object.assign(faults, { refusing: true }),
+    deafen: (deaf) => void Object.assign(faults, { deaf }),
     reset: resetAll,
     loseCommits: (losing, toLose) => void Object.assign(faults, { losing, toLose, text: COMMIT }),
     loseStatements: (text, toLose) => void Object.assign(faults, { losing: 'request', toLose, text }),
@@ -142,35 +147,11 @@ function pass(client: Socket, { target, pairs, faults }: Passing): void {
     if (garbled) client.write(garbled)
     return garbled !== undefined
   }
-  connect(upstream, slowly(client, faults), () => faults.swallowing || silent || garble(), forget)
-}
-
-/** The way to a socket, with the delay of the moment. */
-function slowly(to: Socket, faults: Faults): Way {
-  let last: Promise<unknown> = Promise.resolve()
-  return {
-    write(chunk) {
-      if (!faults.delayMs) return void to.write(chunk)
-      const slept = sleep(faults.delayMs())
-      last = Promise.all([last, slept]).then(() => to.write(chunk))
-    },
-    destroy: () => to.destroy(),
-  }
-}
-
-interface Way {
-  write(chunk: Buffer): void
-  destroy(): unknown
-}
-
-/** Sends on what comes, and closes with the other side. */
-function connect(from: Socket, to: Way, swallows: (chunk: Buffer) => boolean, forget: () => unknown): void {
-  from.on('data', (chunk: Buffer) => {
-    if (!swallows(chunk)) to.write(chunk)
-  })
-  from.on('error', () => to.destroy())
-  from.on('close', () => {
-    to.destroy()
-    forget()
-  })
+  connect(
+    upstream,
+    slowly(client, faults),
+    () => faults.swallowing || silent || garble(),
+    forget,
+    (chunk) => (faults.deaf ? withoutNotifications(chunk) : chunk),
+  )
 }

@@ -3,6 +3,7 @@ import { OWN_SCHEMA } from '../own-schema.ts'
 /**
  * What has happened since a snapshot, by one statement in a transaction of its own, so that all of it is of one moment.
  * `$1`: the last snapshot, or NULL. `$2`: quoted names of tables whose changes are noted by triggers. `$3`: those of synced tables.
+ * `$4`: oids of functions that decide what is seen. `$5`: no more changes than this.
  *
  * Transactions that hadn't finished in the last snapshot are those from its xmax on, and those in progress in it: both are ranges
  * of the log's index, however long somebody else's transaction has been open. By `id`, a row's changes are in their order: its
@@ -18,7 +19,11 @@ export const POLL = `
          (select coalesce(json_agg(json_build_object('table', table_name, 'keys', keys, 'values', vals,
                    'ageMs', 1000 * extract(epoch from clock_timestamp() - at)) order by id), '[]')
             from ${OWN_SCHEMA}.change_log
-           where xid >= pg_snapshot_xmax($1::pg_snapshot) or xid = any (array(select pg_snapshot_xip($1::pg_snapshot)))) as changes,
+           where id in (
+             select id from ${OWN_SCHEMA}.change_log
+              where xid >= pg_snapshot_xmax($1::pg_snapshot) or xid = any (array(select pg_snapshot_xip($1::pg_snapshot)))
+              limit $5
+           )) as changes,
          (AUTHORIZATION) as authorization,
          (SYNCED) as synced
     from (select pg_current_snapshot() as snapshot) as now, ${OWN_SCHEMA}.change_log_state as state`
@@ -37,7 +42,8 @@ function authorization(): string {
        )
   select md5(concat_ws('|',
     (select string_agg(concat_ws(':', case when ours then concat_ws(':', c.oid, c.relfilenode) end, c.relkind, c.relowner,
-              c.relrowsecurity, c.relforcerowsecurity, c.relacl, n.nspacl), ',' order by name)
+              c.relrowsecurity, c.relforcerowsecurity,
+              case when ours then c.relhassubclass end, c.relacl, n.nspacl), ',' order by name)
        from relations join pg_class c using (oid) join pg_namespace n on n.oid = c.relnamespace),
     (select string_agg(concat_ws(':', name, attnum, attname, atttypid, attacl), ',' order by name, attnum)
        from relations join pg_attribute on attrelid = oid where attnum > 0),

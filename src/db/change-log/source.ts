@@ -29,7 +29,7 @@ export interface Poll {
   readonly epoch: string
   /** When Postgres was started. */
   readonly started: string
-  /** Whether the log goes back to the snapshot before; null if there was none. */
+  /** Whether `changes` is all there was since the snapshot before; null if there was none. */
   readonly complete: boolean | null
   /** In the order in which rows were changed. */
   readonly changes: readonly Change[]
@@ -49,6 +49,8 @@ export interface SyncedVersion {
 export interface ChangeSource {
   /** What has happened since a snapshot. @throws if Postgres doesn't answer in time */
   poll(since: string | undefined): Promise<Poll>
+  /** Sends a wake-up, which must come back. */
+  ring(): Promise<void>
   /** Gives the database's life another name: its time has gone backwards. */
   renewEpoch(epoch: string): Promise<void>
   /** Resolves when the connection has gone. */
@@ -63,6 +65,8 @@ export type OpenChanges = (
 
 /** A poll that takes longer has failed, in ms. */
 const POLL_MS = 1_500
+/** With more changes than this since the last poll, everything may have changed. */
+const MAX_CHANGES = 1_000
 const CHANNEL = 'lakebase_graphql_changes'
 
 /** Each of a poll's tables is small, and its plan is made before that is known. */
@@ -73,6 +77,7 @@ const SESSION: Session = {
     enable_seqscan: 'off',
     plan_cache_mode: 'force_generic_plan',
     jit: 'off',
+    search_path: 'pg_catalog,pg_temp',
     max_parallel_workers_per_gather: '0',
     statement_timeout: String(POLL_MS),
     lock_timeout: String(POLL_MS),
@@ -91,6 +96,9 @@ export function openChangesBy(pool: ConnectionPool, watched: () => Watched): Ope
       await work({
         lost,
         poll: (since) => poll(client, watched(), since),
+        async ring() {
+          await client.query(`notify ${CHANNEL}`)
+        },
         async renewEpoch(epoch) {
           await client.query(
             `update ${OWN_SCHEMA}.change_log_state set incarnation = gen_random_uuid() where $1 like '% ' || incarnation`,
@@ -108,14 +116,15 @@ type Polled = Omit<Poll, 'position' | 'changes'> & {
 
 async function poll(client: Client, watched: Watched, since: string | undefined): Promise<Poll> {
   const { noted, synced, functions } = watched
-  const values = [since ?? null, noted, synced, functions]
+  const values = [since ?? null, noted, synced, functions, MAX_CHANGES + 1]
   const { rows } = await client.query<Polled>({ name: 'poll', text: POLL, values })
   const [row] = rows
   if (!row) throw new Error(`${OWN_SCHEMA}.change_log_state is empty; restore its row`)
   const position = Number(row.position)
   if (!Number.isSafeInteger(position)) throw new Error(`the position ${row.position} can’t be counted with`)
   const changes = row.changes.map((change) => ({ ...change, columns: watched.columns.get(change.table) ?? [] }))
-  return { ...row, position, changes }
+  const complete = row.complete === null ? null : row.complete && changes.length <= MAX_CHANGES
+  return { ...row, position, changes, complete }
 }
 
 /** Another server's data, or a copy of ours, is another life of the database: its positions mean something else. */

@@ -98,6 +98,9 @@ declare
     )
   end;
 begin
+  if wanted::text like '%$%' then
+    raise exception using errcode = '42602', message = 'names of columns whose values are noted must have no $ in them';
+  end if;
   execute format(
     $f$
       create or replace function %s() returns trigger
