@@ -82,6 +82,7 @@ export const VARIANTS: readonly Variant[] = [
     file: 'cache/read-through.ts',
     from: 'if (!hasPolledSince(entry.readAt)) plan',
     to: 'if (hasPolledSince(Number.POSITIVE_INFINITY)) plan',
+    caughtBy: 'test/coherence/model.test.ts',
   },
   {
     name: 'policy-tables-count',
@@ -100,6 +101,7 @@ export const VARIANTS: readonly Variant[] = [
     file: 'loaders/one-moment.ts',
     from: 'const polled = !answer.hasRead || (await settled(loading, load))',
     to: 'const polled = !answer.hasRead || answer.parts <= 1 || (await settled(loading, load))',
+    caughtBy: 'test/coherence/model.test.ts',
   },
   {
     name: 'position-asked-for',
