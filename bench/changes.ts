@@ -82,7 +82,7 @@ async function latencies(count: number, busy: boolean): Promise<number[]> {
       const { rows }: QueryResult = await listener.query({
         name: 'poll',
         text: POLL,
-        values: [snapshot, ['"public"."noted"'], [], []],
+        values: [snapshot, ['"public"."noted"'], [], [], 1001],
       })
       snapshot = rows[0].snapshot
       const now = performance.now()

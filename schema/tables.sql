@@ -654,7 +654,8 @@ grant insert (start_date, end_date), update (status, manager_note) on holidays.h
 -- What has changed in the tables that are ours: written by triggers in the transaction of the change, read by every instance to
 -- know what of its memory no longer holds; see docs/coherence.md. Nobody else may read it.
 create table lakebase_graphql.change_log (
-  id bigint generated always as identity primary key,
+  -- In the order in which rows are changed. Not indexed: each index costs every writer.
+  id bigint generated always as identity,
   xid xid8 not null default pg_current_xact_id(),
   at timestamptz not null default clock_timestamp(),
   -- Schema and name, both quoted.
@@ -703,11 +704,11 @@ begin
     return;
   end if;
   with old as (
-    select id from lakebase_graphql.change_log
+    select ctid as place from lakebase_graphql.change_log
      where at < clock_timestamp() - interval '10 minutes' and xid < pg_snapshot_xmin(pg_current_snapshot())
-     order by id limit 4000 for update skip locked
+     order by xid limit 4000 for update skip locked
   ), gone as (
-    delete from lakebase_graphql.change_log using old where change_log.id = old.id returning xid
+    delete from lakebase_graphql.change_log where ctid = any (array(select place from old)) returning xid
   )
   select max(xid) into newest from gone;
   if newest is not null then
@@ -730,20 +731,20 @@ declare
   function_name constant text := format('lakebase_graphql.note_%s_%s', lower(operation), md5(wanted::text));
   names constant text := (select string_agg(format('%I', name), ', ') from unnest(wanted) name);
   columns constant text := (select string_agg(format('%I::text', name), ', ') from unnest(wanted) name);
-  longest constant text := (select string_agg(format('coalesce(max(length(r.%I)), 0)', name), ', ') from unnest(wanted) name);
+  lengths constant text := (select string_agg(format('coalesce(length(r.%I), 0)', name), ' + ') from unnest(wanted) name);
   vals constant text := (
-    select coalesce(string_agg(format('%L, jsonb_agg(distinct r.%I)', name, name), ', '), '') from unnest(value_columns) name
+    select coalesce(string_agg(format('%L, jsonb_agg(r.%I)', name, name), ', '), '') from unnest(value_columns) name
   );
   rows constant text := case operation
     when 'INSERT' then format('select %s from new_rows', columns)
     when 'DELETE' then format('select %s from old_rows', columns)
     when 'UPDATE' then format('select %1$s from old_rows union all select %1$s from new_rows', columns)
   end;
-  listed constant text := format('count(*) <= 200 and greatest(%s) <= 200', longest);
+  listed constant text := format('count(*) <= 200 and sum(%s) <= 10000', lengths);
   noting constant text := case
     when operation = 'TRUNCATE' then 'values (changed, null::text[], null::jsonb)'
     else format(
-      'select changed, case when %1$s then array_agg(distinct r.%2$I) end, case when %1$s then jsonb_build_object(%3$s) end
+      'select changed, case when %1$s then array_agg(r.%2$I) end, case when %1$s then jsonb_build_object(%3$s) end
          from (%4$s) r (%5$s) having count(*) > 0',
       listed, key_column, vals, rows, names
     )

@@ -30,7 +30,7 @@ async function noted(text: string): Promise<{ keys: string[] | null; vals: Recor
     )
     return found.rows
       .filter(({ table_name: name }) => name === '"public"."odd"')
-      .map(({ keys, vals }) => ({ keys: keys?.toSorted() ?? null, vals }))
+      .map(({ keys, vals }) => ({ keys: keys && [...new Set(keys)].sort(), vals }))
   })
 }
 
@@ -57,7 +57,7 @@ describe('the log', () => {
 
   it.each([
     ['too many rows', `insert into public.odd select 'k' || g, 'v', g from generate_series(1, 201) g`],
-    ['a text that is too long', `insert into public.odd values ('long', repeat('x', 201), 0)`],
+    ['a text that is too long', `insert into public.odd values ('long', repeat('x', 10001), 0)`],
     ['TRUNCATE', 'truncate public.odd'],
   ])('says that all of the table may have changed: %s', async (_what, text) => {
     expect(await noted(text)).toEqual([{ keys: null, vals: null }])

@@ -18,12 +18,11 @@ export const POLL = `
          pg_snapshot_xmin($1::pg_snapshot) >= state.pruned_below as complete,
          (select coalesce(json_agg(json_build_object('table', table_name, 'keys', keys, 'values', vals,
                    'ageMs', 1000 * extract(epoch from clock_timestamp() - at)) order by id), '[]')
-            from ${OWN_SCHEMA}.change_log
-           where id in (
-             select id from ${OWN_SCHEMA}.change_log
+            from (
+             select * from ${OWN_SCHEMA}.change_log
               where xid >= pg_snapshot_xmax($1::pg_snapshot) or xid = any (array(select pg_snapshot_xip($1::pg_snapshot)))
               limit $5
-           )) as changes,
+           ) as news) as changes,
          (AUTHORIZATION) as authorization,
          (SYNCED) as synced
     from (select pg_current_snapshot() as snapshot) as now, ${OWN_SCHEMA}.change_log_state as state`
