@@ -9,7 +9,7 @@ import { type ModelStep, WorkflowModel } from './support/workflow-model.ts'
 const TABLE = 'holidays.holiday_requests'
 const [PEOPLE, MOST_REQUESTS] = [12, 400]
 /** In an ordinary run, in each mode; all is compared every so many steps. */
-const [STEPS, CHECK_EVERY] = [500, 100]
+const [STEPS, CHECK_EVERY] = [300, 100]
 const STATUS = { approve: 'Approved', reject: 'Rejected', withdraw: 'Withdrawn' } as const
 
 const pick = <T>(random: Random, of: readonly T[]): T => of[Math.floor(random.next() * of.length)] as T

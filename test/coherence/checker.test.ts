@@ -5,7 +5,7 @@ import { Workload } from './workload.ts'
 import { startWorld, type World } from './world.ts'
 
 /** An ordinary run. */
-const MS = Number(process.env['CHECKER_MS'] ?? 6_000)
+const MS = Number(process.env['CHECKER_MS'] ?? 5_000)
 
 const BURST_MS = 30_000
 /** With what `FEED_LIVE_MS` is set to, and the way there and back. */
