@@ -75,9 +75,10 @@ export class Follower {
 /** Why the log can't say all that has happened between two polls. */
 function brokenBetween(last: Poll, poll: Poll): ForgetCause | undefined {
   if (poll.epoch !== last.epoch) return 'epoch'
+  // Before a restart, which it may be besides: only this has the epoch renewed, so that clients' positions end with it.
+  if (poll.position < last.position) return 'backwards'
   // A server that has been started anew may be a copy of an earlier day.
   if (poll.started !== last.started) return 'restart'
-  if (poll.position < last.position) return 'backwards'
   if (poll.complete === false) return 'pruned'
   return poll.authorization === last.authorization ? undefined : 'authorization'
 }
