@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { untilAborted } from '../kernel/signals.ts'
 import type { Moment } from './coherence.ts'
 
@@ -76,9 +75,8 @@ export class Flights {
 
 type Read = (since: Moment, signal: AbortSignal) => Promise<ReadonlyMap<string, unknown>>
 
+/** Whether they have or not: after a while it is no longer waited for. */
 async function ended(flights: readonly Flight[]): Promise<void> {
-  const timer = new AbortController()
-  const longest = sleep(LONGEST_WAIT_MS, undefined, { ref: false, signal: timer.signal }).catch(() => undefined)
-  await Promise.race([Promise.allSettled(flights.map(({ result }) => result)), longest])
-  timer.abort()
+  const all = Promise.allSettled(flights.map(({ result }) => result))
+  await untilAborted(all, AbortSignal.timeout(LONGEST_WAIT_MS)).catch(() => undefined)
 }

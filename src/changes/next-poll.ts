@@ -1,4 +1,4 @@
-import { withDeadline } from '../kernel/waiting.ts'
+import { untilAborted } from '../kernel/signals.ts'
 
 /** The next poll that says that all is well, for those who can't ask for one themselves. */
 export class NextPoll {
@@ -15,7 +15,8 @@ export class NextPoll {
   within(ms: number): Promise<void> {
     const known = this.#waiting.get(ms)
     if (known !== undefined) return known
-    const waiting = withDeadline(this.#next.promise, ms).finally(() => this.#waiting.delete(ms))
+    const late = AbortSignal.timeout(ms)
+    const waiting = untilAborted(this.#next.promise, late).finally(() => this.#waiting.delete(ms))
     this.#waiting.set(ms, waiting)
     return waiting
   }

@@ -1,4 +1,4 @@
-import { pause } from '../kernel/waiting.ts'
+import { waitOrStop } from '../kernel/waiting.ts'
 
 const [FIRST_MS, LONGEST_MS] = [20, 500]
 
@@ -9,6 +9,6 @@ export class Retries {
   /** Resolves when the next session may be begun, or `signal` aborts. */
   async next({ worked, signal }: { readonly worked: boolean; readonly signal: AbortSignal }): Promise<void> {
     this.#failures = worked ? 0 : this.#failures + 1
-    await pause(Math.min(FIRST_MS * 2 ** this.#failures, LONGEST_MS), signal)
+    await waitOrStop(Math.min(FIRST_MS * 2 ** this.#failures, LONGEST_MS), signal)
   }
 }

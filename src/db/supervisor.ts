@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../kernel/errors.ts'
 import type { Observe } from '../kernel/observe.ts'
 import { shared } from '../kernel/shared.ts'
+import { waitOrStop } from '../kernel/waiting.ts'
 import { isPasswordMissing, publicReasonOf, reasonOf, unavailable } from './failures.ts'
 import { mendOf } from './mends.ts'
 
@@ -88,14 +88,5 @@ async function retry(attempt: () => Promise<boolean>, signal: AbortSignal): Prom
   for (let tries = 1; !signal.aborted && !(await attempt()); tries++) {
     const wait = Math.min(FIRST_RETRY_MS * 2 ** (tries - 1), LONGEST_RETRY_MS)
     await waitOrStop(wait, signal)
-  }
-}
-
-/** Waits so many ms, or until `signal` aborts. */
-async function waitOrStop(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await sleep(ms, undefined, { signal })
-  } catch (error) {
-    if (!signal.aborted) throw error
   }
 }

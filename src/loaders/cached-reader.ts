@@ -136,8 +136,10 @@ export class CachedReader {
   ) {
     let same = false
     const buildMissing = (tables: Tables): Statement => {
-      same = build(tables, all).text === text
-      return build(tables, keys)
+      const statement = build(tables, keys)
+      const whole = keys.length === all.length ? statement : build(tables, all)
+      same = whole.text === text
+      return statement
     }
     const rows = await send(audience, buildMissing, signal)
     for (const row of rows) Object.freeze(row)

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { type FaultyProxy, startFaultyProxy } from '../support/faulty-proxy.ts'
-import type { GraphQLAnswer } from '../support/post.ts'
+import { isHit } from '../support/post.ts'
 import { startTestApp, type TestApp, until } from '../support/test-app.ts'
 
 const [ALICE, BOB] = ['alice@example.com', 'bob@example.com']
@@ -40,7 +40,6 @@ beforeEach(async () => {
 })
 
 const noted = () => `{ holidayRequest(id: "${id}") { managerNote } }`
-const isHit = ({ headers }: GraphQLAnswer): boolean => /; hit;/.test(headers.get('cache-status') ?? '')
 const ask = (query = noted(), persona = BOB) => app.query(query, {}, persona)
 const noteOf = async (): Promise<unknown> => (await ask()).data?.holidayRequest?.managerNote
 const warm = (query = noted(), persona = BOB) => until(async () => isHit(await ask(query, persona)))

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { GraphQLAnswer } from '../support/post.ts'
+import { isHit } from '../support/post.ts'
 import { startTestApp, type TestApp, until } from '../support/test-app.ts'
 
 const BOB = 'bob@example.com'
@@ -28,7 +28,6 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 const sql = (text: string) => app.sql((client) => client.query(text))
-const isHit = ({ headers }: GraphQLAnswer): boolean => /; hit;/.test(headers.get('cache-status') ?? '')
 const byId = () => `{ holidayRequest(id: "${id}") { requestId } }`
 const ask = () => app.query(byId(), {}, BOB)
 const isShown = async () => (await ask()).data?.holidayRequest !== null

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dayAhead, mutationOf, send } from '../support/holiday-mutations.ts'
-import type { GraphQLAnswer } from '../support/post.ts'
+import { type GraphQLAnswer, isHit } from '../support/post.ts'
 import { startTestApp, type TestApp, until } from '../support/test-app.ts'
 import { startWorld, type World } from './world.ts'
 
@@ -16,7 +16,6 @@ const APPROVED = '{ holidayRequests(first: 50, filter: { status: [APPROVED] }) {
 
 const idsOf = ({ data }: GraphQLAnswer): string[] =>
   data.holidayRequests.nodes.map(({ requestId }: { requestId: string }) => requestId)
-const isHit = ({ headers }: GraphQLAnswer): boolean => /; hit;/.test(headers.get('cache-status') ?? '')
 
 let world: World
 let a: TestApp

@@ -8,7 +8,7 @@ import { findPersona } from '../../local/platform/personas.ts'
 import { withClient } from '../../local/platform/platform.ts'
 import { type OwnServer, startOwnServer } from '../support/own-server.ts'
 import { platformEnvironment } from '../support/platform-environment.ts'
-import type { GraphQLAnswer } from '../support/post.ts'
+import { type GraphQLAnswer, isHit } from '../support/post.ts'
 import { start } from '../support/process.ts'
 import { startTestApp, type TestApp, until, untilLive, untilReady } from '../support/test-app.ts'
 
@@ -23,8 +23,6 @@ function tokenOf({ tokens }: TestApp, name: string): string {
   if (!persona) throw new Error(`there is no ${name}`)
   return tokens.of(persona)
 }
-
-const isHit = ({ headers }: { headers: Headers }): boolean => /; hit;/.test(headers.get('cache-status') ?? '')
 
 async function insertNote(app: TestApp): Promise<string> {
   return app.sql(async (client) => {

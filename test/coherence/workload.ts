@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createRandom } from '../../local/lakehouse/random.ts'
+import { isHit } from '../support/post.ts'
 import { type History, Session } from './history.ts'
 import { type About, CHART, checkTogether, MOVED, managerAt, pairRegister, SHAPES, type Shape } from './shapes.ts'
 import type { Instance, World } from './world.ts'
@@ -141,7 +142,7 @@ export class Workload implements Stage {
     const { position } = session
     const { data, errors, headers } = await instance.app.query(query, {}, persona, { position })
     if (errors || !data) return this.failed(errors?.[0]?.extensions.code ?? 'nothing')
-    if (headers.get('cache-status')?.includes('; hit;')) this.history.hits++
+    if (isHit({ headers })) this.history.hits++
     const given = headers.get('x-position') ?? undefined
     this.history.answer(
       reading,

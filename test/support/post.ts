@@ -49,3 +49,7 @@ export async function post(
   const { data, errors } = JSON.parse(text)
   return { status: answer.status, headers: answer.headers, data, errors }
 }
+
+/** Whether all of an answer came from memory. */
+export const isHit = ({ headers }: { readonly headers: Headers }): boolean =>
+  /; hit;/.test(headers.get('cache-status') ?? '')
