@@ -13,8 +13,10 @@ export function shared<T>(run: () => Promise<T>): () => Promise<T> {
     return running
   }
   return () => {
+    // The next one first: between the end of one run and the beginning of the next none is running.
+    if (next !== undefined) return next
     if (!running) return start()
-    next ??= running.then(start, start)
+    next = running.then(start, start)
     return next
   }
 }
