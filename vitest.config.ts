@@ -13,7 +13,12 @@ export default defineConfig({
     // More than there are cores: most of them wait most of the time.
     maxWorkers: 3,
     projects: [
-      { extends: true, test: { name: 'node', include: ['{src,local,test}/**/!(*.browser).test.ts'] } },
+      { extends: true, test: { name: 'node', include: ['{src,local,test}/**/!(*.browser|*.timing).test.ts'] } },
+      // What measures how long something takes has the machine for itself.
+      {
+        extends: true,
+        test: { name: 'timing', include: ['test/*.timing.test.ts'], maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
       // What needs more than Node: `npm run test:all`.
       { extends: true, test: { name: 'browser', include: ['test/browser/*.browser.test.ts'] } },
     ],

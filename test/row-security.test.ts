@@ -24,11 +24,20 @@ describe.each(['login', 'claims'])('with VIEWER_ACCESS=%s', (access) => {
   })
   afterAll(() => app.close())
 
+  /** A look at the tables that began before they were mended may still end. */
+  const untilShown = () =>
+    until(async () => {
+      const shown = await names(BOB)
+      const isOff = shown[0].extensions?.code === 'TABLE_UNAVAILABLE'
+      if (!isOff) expect(shown).toEqual(['Bob', 'Bob'])
+      return !isOff
+    })
+
   it.each([
     ['is switched off', 'disable row level security', 'enable row level security'],
     ['no longer binds the owner', 'no force row level security', 'force row level security'],
   ])('a table whose row-level security %s shows nobody anything, from that moment on', async (_what, off, on) => {
-    expect(await names(BOB)).toEqual(['Bob', 'Bob'])
+    await untilShown()
     await sql(`alter table ${REQUESTS} ${off}`)
     // Where viewers log in, none of them is the owner: that FORCE is gone binds them still.
     const binding = access === 'login' && off.startsWith('no force')
@@ -42,8 +51,7 @@ describe.each(['login', 'claims'])('with VIEWER_ACCESS=%s', (access) => {
     }
     expect((await app.query('{ trips(first: 1) { nodes { id } } }')).errors).toBeUndefined()
     await sql(`alter table ${REQUESTS} ${on}`)
-    await until(async () => (await codes(BOB)).length === 0)
-    expect(await names(BOB)).toEqual(['Bob', 'Bob'])
+    await untilShown()
   })
 
   it('a table that was swapped for a copy without policies shows nobody anything', async () => {
@@ -51,8 +59,7 @@ describe.each(['login', 'claims'])('with VIEWER_ACCESS=%s', (access) => {
       grant select on holidays.copy to public; alter table ${REQUESTS} rename to old; alter table holidays.copy rename to holiday_requests; commit`)
     for (let time = 0; time < 5; time++) expect(await codes(BOB)).toEqual(['TABLE_UNAVAILABLE'])
     await sql(`begin; drop table ${REQUESTS}; alter table holidays.old rename to holiday_requests; commit`)
-    await until(async () => (await codes(BOB)).length === 0)
-    expect(await names(BOB)).toEqual(['Bob', 'Bob'])
+    await untilShown()
   })
 
   it('the start says what is wrong with a table, and how to mend it', async () => {
@@ -118,7 +125,8 @@ describe('where viewers log in', () => {
         await sql(`alter role "${DORA}" bypassrls; analyze ${REQUESTS}`)
         const { errors } = await slow.query(query, {}, DORA)
         await sql(`alter role "${DORA}" nobypassrls`)
-        expect(errors).toMatchObject([{ extensions: { code: 'TABLE_UNAVAILABLE' } }])
+        // The latter if the feed has had its rights asked for anew already.
+        expect(['TABLE_UNAVAILABLE', 'FORBIDDEN']).toContain(errors?.[0]?.extensions.code)
         for (let time = 0; time < 3; time++) {
           const { data } = await slow.query(query, {}, DORA)
           expect(data.holidayRequests.nodes).toMatchObject([{ employeeName: 'Dora' }])

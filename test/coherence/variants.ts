@@ -38,7 +38,7 @@ export const VARIANTS: readonly Variant[] = [
   {
     name: 'poll-after-commit',
     file: 'kernel/shared.ts',
-    from: 'next ??= running.then(start, start)\n    return next',
+    from: 'next = running.then(start, start)\n    return next',
     to: 'return running',
   },
   {
