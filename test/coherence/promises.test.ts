@@ -196,6 +196,30 @@ describe('what one has written', () => {
     expect(errors).toBeUndefined()
     expect(data).toEqual({ first: { __typename: 'HolidayRequest' }, second: { overlaps: [] } })
   })
+
+  it('is read on both instances though the reply then fails', async () => {
+    const sql = (text: string) => world.sql((client) => client.query(text))
+    await sql(
+      'revoke select on holidays.employees from public; grant select (email, manager) on holidays.employees to public',
+    )
+    try {
+      const mutation = `mutation ($input: ApproveHolidayRequestInput!) {
+        approveHolidayRequest(input: $input) { ... on HolidayRequest { requestId employee { name } } } }`
+      for (let time = 0; time < 10; time++) {
+        const id = await insert(BOB, 'Pending')
+        await until(async () => idsOf(await a.query(PENDING, {}, ALICE)).includes(id))
+        const { errors, headers } = await a.query(mutation, { input: { id, version: 1 } }, ALICE)
+        expect(errors).toMatchObject([{ path: ['approveHolidayRequest', 'employee', 'name'] }])
+        const position = headers.get('x-position') ?? ''
+        expect(idsOf(await a.query(PENDING, {}, ALICE))).not.toContain(id)
+        expect(idsOf(await b.query(PENDING, {}, ALICE, { position }))).not.toContain(id)
+      }
+    } finally {
+      await sql(
+        'revoke select (email, manager) on holidays.employees from public; grant select on holidays.employees to public',
+      )
+    }
+  })
 })
 
 describe('a position', () => {

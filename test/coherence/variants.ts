@@ -192,4 +192,18 @@ export const VARIANTS: readonly Variant[] = [
     to: 'this.#parts += Math.min(pieces, 1)',
     caughtBy: 'test/coherence/model.test.ts',
   },
+  {
+    name: 'one-snapshot-without-polls',
+    file: 'loaders/one-moment.ts',
+    from: 'if (!polled || answer.untracked) break',
+    to: 'if (!polled || answer.untracked) return result',
+    caughtBy: 'test/coherence/one-moment.test.ts',
+  },
+  {
+    name: 'held-while-written',
+    file: 'changes/held-tables.ts',
+    from: 'if (writing) this.#until.set',
+    to: 'if (writing && now < 0) this.#until.set',
+    caughtBy: 'test/coherence/one-moment.test.ts',
+  },
 ]
