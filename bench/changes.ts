@@ -14,7 +14,13 @@ import { appConfig, settle } from '../test/support/app-config.ts'
  * on a row of its own, on a Postgres that waits for its disk; with the triggers and without them in turn, in one run.
  */
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '7' }, seconds: { type: 'string', default: '3' } },
+  options: {
+    rounds: { type: 'string', default: '7' },
+    seconds: { type: 'string', default: '3' },
+    // How long the log's size is watched while somebody writes at this rate; an hour shows that it is bounded.
+    minutes: { type: 'string', default: '0' },
+    rate: { type: 'string', default: '500' },
+  },
 })
 const [ROUNDS, SECONDS, WRITERS] = [Number(values.rounds), Number(values.seconds), 8]
 const home = mkdtempSync(join(tmpdir(), 'lakebase-graphql-bench-'))
@@ -86,10 +92,10 @@ async function latencies(count: number, busy: boolean): Promise<number[]> {
       })
       snapshot = rows[0].snapshot
       const now = performance.now()
-      for (const { keys } of rows[0].changes) {
-        const at = committed.get(keys?.[0] ?? '')
+      for (const { rows: [[key = ''] = []] = [] } of rows[0].changes) {
+        const at = committed.get(key)
         if (at !== undefined) heard.push(now - at)
-        committed.delete(keys?.[0] ?? '')
+        committed.delete(key)
       }
       delay = rows[0].changes.length > 0 ? 5 : Math.min(delay * 2, 1_000)
       for (const until = performance.now() + delay; !woken && performance.now() < until; ) await sleep(0.2)
@@ -116,28 +122,54 @@ for (let round = 1; round <= ROUNDS; round++) {
   for (const table of ['plain', 'noted'] as const) rates[table].push(await rate(table, SECONDS))
   say(`round ${round} of ${ROUNDS}: ${rates.plain.at(-1)?.toFixed(0)} without, ${rates.noted.at(-1)?.toFixed(0)} with`)
 }
-const ratios = rates.noted.map((with_, index) => with_ / (rates.plain[index] ?? 1))
-say(
-  `transactions/s of ${WRITERS} writers: ${median(rates.plain).toFixed(0)} without, ${median(rates.noted).toFixed(0)} with the triggers and the log; ratio ${median(ratios).toFixed(2)}`,
-)
-for (const busy of [false, true]) {
+if (ROUNDS > 0) sayRates()
+for (const busy of ROUNDS > 0 ? [false, true] : []) {
   const ms = await latencies(300, busy)
   say(
     `commit to event, ${busy ? `beside ${WRITERS} writers` : 'idle'}: p50 ${percentile(ms, 0.5).toFixed(1)}, p99 ${percentile(ms, 0.99).toFixed(1)}, max ${percentile(ms, 1).toFixed(1)} ms (${ms.length} of 300)`,
   )
 }
-// An hour in a minute: rows are kept for ten seconds instead of ten minutes.
-const { rows } = await admin.query("select pg_get_functiondef('lakebase_graphql.prune_change_log'::regproc) as text")
-await admin.query(rows[0].text.replace("interval '10 minutes'", "interval '10 seconds'"))
-for (let part = 1; part <= 6; part++) {
-  const perSecond = await rate('noted', 10)
-  const { rows: sizes } = await admin.query(
-    "select count(*)::int as n, pg_total_relation_size('lakebase_graphql.change_log') / 1048576.0 as mib from lakebase_graphql.change_log",
-  )
+
+function sayRates(): void {
+  const ratios = rates.noted.map((with_, index) => with_ / (rates.plain[index] ?? 1))
   say(
-    `log after ${part * 10} of 60 minutes (sixty times faster, ${perSecond.toFixed(0)} writes/s): ${sizes[0].n} rows, ${Number(sizes[0].mib).toFixed(1)} MiB`,
+    `transactions/s of ${WRITERS} writers: ${median(rates.plain).toFixed(0)} without, ${median(rates.noted).toFixed(0)} with the triggers and the log; ratio ${median(ratios).toFixed(2)}`,
   )
 }
+
+/** So many writes a second, each a transaction. */
+async function steadily(perSecond: number, minutes: number): Promise<void> {
+  const began = performance.now()
+  for (let second = 0; second < minutes * 60; second++) {
+    const late = Math.max(0, performance.now() - began - second * 1_000)
+    await sleep(Math.max(0, began + second * 1_000 - performance.now()))
+    if (late > 1_000) throw new Error(`${perSecond} writes a second are too many for this machine`)
+    await Promise.all(
+      writers.map(async (client, writer) => {
+        for (let n = 0; n < perSecond / WRITERS; n++) {
+          const id = writer * 100 + (n % 100) + 1
+          await client.query({
+            name: 'steady',
+            text: 'update public.noted set n = n + 1 where id = $1',
+            values: [id],
+          })
+        }
+      }),
+    )
+    if (second % 300 === 299) await sayLogSize(`after ${(second + 1) / 60} minutes of ${perSecond} writes a second`)
+  }
+}
+
+async function sayLogSize(when: string): Promise<void> {
+  const { rows } = await admin.query(
+    `select count(*)::int as n, pg_relation_size('lakebase_graphql.change_log') / 1048576.0 as heap,
+            pg_indexes_size('lakebase_graphql.change_log') / 1048576.0 as indexes from lakebase_graphql.change_log`,
+  )
+  const { n, heap, indexes } = rows[0]
+  say(`log ${when}: ${n} rows, ${Number(heap).toFixed(1)} MiB and ${Number(indexes).toFixed(1)} MiB of indexes`)
+}
+
+await steadily(Number(values.rate), Number(values.minutes))
 await Promise.all([admin, ...writers].map((client) => client.end()))
 await server.stop()
 for (const folder of [home, server.home]) rmSync(folder, { recursive: true, force: true })

@@ -658,12 +658,10 @@ create table lakebase_graphql.change_log (
   id bigint generated always as identity,
   xid xid8 not null default pg_current_xact_id(),
   at timestamptz not null default clock_timestamp(),
-  -- Schema and name, both quoted.
-  table_name text not null,
-  -- NULL: more than are listed.
-  keys text[],
-  -- Old and new values of the columns that lists depend on, by column.
-  vals jsonb
+  table_id oid not null,
+  -- Of each changed row, as it was and as it is: its key, and its values in the columns that lists depend on. NULL: more rows than
+  -- are listed.
+  row_values text[]
 );
 
 create index change_log_xid on lakebase_graphql.change_log (xid);
@@ -680,40 +678,46 @@ create table lakebase_graphql.change_log_state (
   -- Another one for each life of the database: given anew to a copy, and where time has gone backwards.
   incarnation uuid not null default gen_random_uuid(),
   system_identifier text,
-  -- Of transactions before this one, rows may be missing.
-  pruned_below xid8 not null default '0'
+  -- Of this transaction and those before it, rows may be missing.
+  pruned_to xid8 not null default '0'
 );
 
 insert into lakebase_graphql.change_log_state default values;
 
 -- Removes rows that every reader has had the time to read, a few at a time: called by the triggers, so that the log has a bound
--- wherever something is written, whether anybody reads or not. Waits for nobody.
+-- wherever something is written, whether anybody reads or not. Waits for nobody. It goes on where it has stopped: what is removed
+-- stays in the index for as long as somebody's transaction may see it. By the index, whatever Postgres knows of the log's size.
 create function lakebase_graphql.prune_change_log() returns void
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set enable_bitmapscan = off
 as $$
 declare
+  done xid8;
   newest xid8;
 begin
   -- With another isolation, rows that somebody else has removed would be an error.
   if current_setting('transaction_isolation') <> 'read committed' then
     return;
   end if;
-  perform from lakebase_graphql.change_log_state for update skip locked;
+  select pruned_to into done from lakebase_graphql.change_log_state for update skip locked;
   if not found then
     return;
   end if;
-  with old as (
-    select ctid as place from lakebase_graphql.change_log
-     where at < clock_timestamp() - interval '10 minutes' and xid < pg_snapshot_xmin(pg_current_snapshot())
-     order by xid limit 4000 for update skip locked
+  with oldest as (
+    select ctid as place, xid, at from lakebase_graphql.change_log
+     where xid >= done and xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid limit 2048
+  ), kept as (
+    select min(xid) as first from oldest where at >= clock_timestamp() - interval '10 minutes'
   ), gone as (
-    delete from lakebase_graphql.change_log where ctid = any (array(select place from old)) returning xid
+    delete from lakebase_graphql.change_log where ctid = any (array(
+      select place from oldest, kept where kept.first is null or oldest.xid < kept.first
+    )) returning xid
   )
   select max(xid) into newest from gone;
   if newest is not null then
-    update lakebase_graphql.change_log_state
-       set pruned_below = greatest(pruned_below, (newest::text::numeric + 1)::text::xid8);
+    update lakebase_graphql.change_log_state set pruned_to = newest;
   end if;
 end
 $$;
@@ -729,24 +733,18 @@ declare
   wanted constant name[] := array_prepend(key_column, value_columns);
   -- What it does depends on nothing else, so two of the same name are the same.
   function_name constant text := format('lakebase_graphql.note_%s_%s', lower(operation), md5(wanted::text));
-  names constant text := (select string_agg(format('%I', name), ', ') from unnest(wanted) name);
   columns constant text := (select string_agg(format('%I::text', name), ', ') from unnest(wanted) name);
-  lengths constant text := (select string_agg(format('coalesce(length(r.%I), 0)', name), ' + ') from unnest(wanted) name);
-  vals constant text := (
-    select coalesce(string_agg(format('%L, jsonb_agg(r.%I)', name, name), ', '), '') from unnest(value_columns) name
-  );
   rows constant text := case operation
-    when 'INSERT' then format('select %s from new_rows', columns)
-    when 'DELETE' then format('select %s from old_rows', columns)
-    when 'UPDATE' then format('select %1$s from old_rows union all select %1$s from new_rows', columns)
+    when 'INSERT' then format('select array[%s] from new_rows', columns)
+    when 'DELETE' then format('select array[%s] from old_rows', columns)
+    when 'UPDATE' then format('select array[%1$s] from old_rows union all select array[%1$s] from new_rows', columns)
   end;
-  listed constant text := format('count(*) <= 200 and sum(%s) <= 10000', lengths);
   noting constant text := case
-    when operation = 'TRUNCATE' then 'values (changed, null::text[], null::jsonb)'
+    when operation = 'TRUNCATE' then 'values (tg_relid, null::text[])'
     else format(
-      'select changed, case when %1$s then array_agg(r.%2$I) end, case when %1$s then jsonb_build_object(%3$s) end
-         from (%4$s) r (%5$s) having count(*) > 0',
-      listed, key_column, vals, rows, names
+      'select tg_relid, case when count(*) <= 200 and sum(pg_column_size(listed)) <= 20000 then array_agg(listed) end
+         from (%s) as changed (listed) having count(*) > 0',
+      rows
     )
   end;
 begin
@@ -760,10 +758,9 @@ begin
       set search_path = pg_catalog, pg_temp
       as $body$
       declare
-        changed constant text := '"' || replace(tg_table_schema, '"', '""') || '"."' || replace(tg_table_name, '"', '""') || '"';
         noted bigint;
       begin
-        insert into lakebase_graphql.change_log (table_name, keys, vals) %s returning id into noted;
+        insert into lakebase_graphql.change_log (table_id, row_values) %s returning id into noted;
         -- A NOTIFY in every commit has commits wait for each other; one of those that run at once will do.
         if noted is not null and pg_try_advisory_xact_lock(1818978662) then
           perform pg_notify('lakebase_graphql_changes', '');

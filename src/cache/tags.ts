@@ -9,22 +9,22 @@ export const valueTag = (table: string, column: string, value: string): string =
 /** A change of a table, as far as tags depend on it. */
 export interface TableChange {
   readonly table: string
-  /** Of the rows that have changed; null if there were more than are listed. */
-  readonly keys: readonly string[] | null
-  /** Their old and new values, by column. */
-  readonly values: Readonly<Record<string, readonly (string | null)[]>> | null
+  /** Of each row that has changed, as it was and as it is: its key and its values in `columns`; null if there were too many. */
+  readonly rows: readonly (readonly (string | null)[])[] | null
   /** The columns that lists depend on. */
   readonly columns: readonly string[]
 }
 
 /** Tags of everything that it may have changed. */
-export function tagsOfChange({ table, keys, values, columns }: TableChange): string[] {
-  // Where the values of a column aren't known, there is no saying which lists are meant.
-  if (keys === null || values === null || columns.some((column) => !(column in values))) return tagsOfTable(table)
-  const listed = columns.flatMap((column) =>
-    (values[column] ?? []).map((value) => valueTag(table, column, value ?? 'NULL')),
-  )
-  return [table, ...keys.map((key) => rowTag(table, key)), ...listed]
+export function tagsOfChange({ table, rows, columns }: TableChange): string[] {
+  const tags = new Set([table])
+  for (const [key, ...values] of rows ?? []) {
+    // Where values aren't those of the columns, there is no saying which lists are meant.
+    if (key == null || values.length !== columns.length) return tagsOfTable(table)
+    tags.add(rowTag(table, key))
+    for (const [at, column] of columns.entries()) tags.add(valueTag(table, column, values[at] ?? 'NULL'))
+  }
+  return rows === null ? tagsOfTable(table) : [...tags]
 }
 
 /** Tags that everything made from a table has one of. */

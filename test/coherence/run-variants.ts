@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { VARIANTS, type Variant } from './variants.ts'
+import type { Variant } from './variant.ts'
+import { VARIANTS } from './variants.ts'
 
 /**
  * `npm run coherence`: has the checker run on each broken variant, and says which of them it hasn't noticed. With names, those

@@ -1,15 +1,8 @@
-/** A deliberate mistake: a small patch of `src/`, called by the invariant of `docs/coherence.md` that it breaks. */
-export interface Variant {
-  readonly name: string
-  readonly file: string
-  readonly from: string
-  readonly to: string
-  /** Tests that must fail with it; by default the checker. */
-  readonly caughtBy?: string
-}
+import type { Variant } from './variant.ts'
+import { BY_TEST } from './variants-by-test.ts'
 
-/** The checker must fail on each of them. */
-export const VARIANTS: readonly Variant[] = [
+/** The checker must fail on each of these. */
+const BY_CHECKER: readonly Variant[] = [
   {
     name: 'position-before-read',
     file: 'cache/read-through.ts',
@@ -21,13 +14,6 @@ export const VARIANTS: readonly Variant[] = [
     file: 'cache/read-through.ts',
     from: 'if (!coherence.holds(entry.moment, entry.tags)) return false',
     to: '',
-  },
-  {
-    name: 'no-late-join',
-    file: 'cache/read-through.ts',
-    from: '(since) => live && coherence.holds(since, tags)',
-    to: '() => tags.length > 0',
-    caughtBy: 'test/coherence/model.test.ts',
   },
   {
     name: 'own-write-polled',
@@ -62,8 +48,8 @@ export const VARIANTS: readonly Variant[] = [
   {
     name: 'old-values-count',
     file: 'cache/tags.ts',
-    from: '(values[column] ?? []).map(',
-    to: '(values[column] ?? []).slice(1).map(',
+    from: 'of rows ?? []) {',
+    to: 'of rows?.slice(1) ?? []) {',
   },
   {
     name: 'empty-lists-have-tags',
@@ -78,13 +64,6 @@ export const VARIANTS: readonly Variant[] = [
     to: '[wholeTag(table)]',
   },
   {
-    name: 'filled-then-polled',
-    file: 'cache/read-through.ts',
-    from: 'if (!hasPolledSince(entry.readAt)) plan',
-    to: 'if (hasPolledSince(Number.POSITIVE_INFINITY)) plan',
-    caughtBy: 'test/coherence/model.test.ts',
-  },
-  {
     name: 'policy-tables-count',
     file: 'loaders/made-from.ts',
     from: 'for (const policy of policies) tags.add(policy)',
@@ -97,31 +76,10 @@ export const VARIANTS: readonly Variant[] = [
     to: "JSON.stringify(['somebody', id === userName, password ? null : groups.length < 0])",
   },
   {
-    name: 'never-backwards',
-    file: 'loaders/one-moment.ts',
-    from: 'const polled = !answer.hasRead || (await settled(loading, load))',
-    to: 'const polled = !answer.hasRead || answer.parts <= 1 || (await settled(loading, load))',
-    caughtBy: 'test/coherence/model.test.ts',
-  },
-  {
     name: 'position-asked-for',
     file: 'http/positions.ts',
     from: 'const wanted = header ?? furthest(fromCookies(request))',
     to: 'const wanted = furthest(fromCookies(request))',
-  },
-  {
-    name: 'epoch-of-positions',
-    file: 'http/positions.ts',
-    from: 'if (reached(feed, wanted)) return undefined',
-    to: 'if (feed) return undefined',
-    caughtBy: 'test/coherence/promises.test.ts',
-  },
-  {
-    name: 'mutations-read-past',
-    file: 'http/operate.ts',
-    from: "load.passCache('a mutation reads past the cache')",
-    to: '',
-    caughtBy: 'test/coherence/promises.test.ts',
   },
   {
     name: 'tags-before-position',
@@ -129,81 +87,6 @@ export const VARIANTS: readonly Variant[] = [
     from: 'this.#changedAt.set(tag, position)',
     to: 'this.#changedAt.set(tag, this.#moment.position)',
   },
-  {
-    name: 'live-or-not-served',
-    file: 'changes/feed.ts',
-    from: 'return this.ageMs() < this.#options.settings.liveMs',
-    to: 'return this.ageMs() < Number.POSITIVE_INFINITY',
-    caughtBy: 'test/coherence/faults.test.ts',
-  },
-  {
-    name: 'authorization-counts',
-    file: 'db/change-log/poll-statement.ts',
-    from: '(AUTHORIZATION) as authorization',
-    to: "'the same' as authorization",
-    caughtBy: 'test/coherence/faults.test.ts',
-  },
-  {
-    name: 'epoch-counts',
-    file: 'changes/follower.ts',
-    from: "if (poll.started !== last.started) return 'restart'",
-    to: '',
-    caughtBy: 'test/coherence/servers.test.ts',
-  },
-  {
-    name: 'floor-counts',
-    file: 'cache/coherence.ts',
-    from: "if (reason === 'evict') this.#floor = Math.max(this.#floor, position)",
-    to: "if (reason === 'evict') this.#floor = Math.max(this.#floor, 0)",
-    caughtBy: 'test/coherence/model.test.ts',
-  },
-  {
-    name: 'whole-table-counts',
-    file: 'cache/tags.ts',
-    from: 'return [table, wholeTag(table)]',
-    to: 'return [table]',
-    caughtBy: 'test/coherence/promises.test.ts',
-  },
-  {
-    name: 'tags-of-their-moment',
-    file: 'cache/read-through.ts',
-    from: 'moment.generation !== generation || ',
-    to: '',
-    caughtBy: 'test/coherence/made-from.test.ts',
-  },
-  {
-    name: 'proof-of-what-is-there',
-    file: 'changes/proof.ts',
-    from: 'this.#proven = undefined\n    this.#looked',
-    to: 'this.#looked',
-    caughtBy: 'test/coherence/made-from.test.ts',
-  },
-  {
-    name: 'acknowledged-then-polled',
-    file: 'http/operate.ts',
-    from: 'if (!(await settled(loading, load))) loading.freshness.distrust()',
-    to: 'await settled(loading, load)',
-    caughtBy: 'test/coherence/made-from.test.ts',
-  },
-  {
-    name: 'one-moment-of-a-batch',
-    file: 'loaders/answer.ts',
-    from: 'this.#parts += pieces',
-    to: 'this.#parts += Math.min(pieces, 1)',
-    caughtBy: 'test/coherence/model.test.ts',
-  },
-  {
-    name: 'one-snapshot-without-polls',
-    file: 'loaders/one-moment.ts',
-    from: 'if (!polled || answer.untracked) break',
-    to: 'if (!polled || answer.untracked) return result',
-    caughtBy: 'test/coherence/one-moment.test.ts',
-  },
-  {
-    name: 'held-while-written',
-    file: 'changes/held-tables.ts',
-    from: 'if (writing) this.#until.set',
-    to: 'if (writing && now < 0) this.#until.set',
-    caughtBy: 'test/coherence/one-moment.test.ts',
-  },
 ]
+
+export const VARIANTS: readonly Variant[] = [...BY_CHECKER, ...BY_TEST]

@@ -15,8 +15,8 @@ export const POLL = `
          concat_ws(' ', (select system_identifier from pg_control_system()), left(pg_walfile_name(pg_current_wal_lsn()), 8),
            state.incarnation) as epoch,
          pg_postmaster_start_time()::text as started,
-         pg_snapshot_xmin($1::pg_snapshot) >= state.pruned_below as complete,
-         (select coalesce(json_agg(json_build_object('table', table_name, 'keys', keys, 'values', vals,
+         pg_snapshot_xmin($1::pg_snapshot) > state.pruned_to as complete,
+         (select coalesce(json_agg(json_build_object('table', (NAME), 'rows', row_values,
                    'ageMs', 1000 * extract(epoch from clock_timestamp() - at)) order by id), '[]')
             from (
              select * from ${OWN_SCHEMA}.change_log
@@ -26,8 +26,16 @@ export const POLL = `
          (AUTHORIZATION) as authorization,
          (SYNCED) as synced
     from (select pg_current_snapshot() as snapshot) as now, ${OWN_SCHEMA}.change_log_state as state`
+  .replace('NAME', name())
   .replace('AUTHORIZATION', authorization())
   .replace('SYNCED', synced())
+
+/** Of the table, quoted; NULL if it has been dropped since. */
+function name(): string {
+  return `
+    select format('"%s"."%s"', replace(n.nspname, '"', '""'), replace(c.relname, '"', '""'))
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = table_id`
+}
 
 /**
  * A text that differs as soon as anything differs that decides who may see what, or whether changes are noted: columns, grants,

@@ -9,13 +9,14 @@ import { POLL } from './poll-statement.ts'
 export interface Change {
   /** Quoted. */
   readonly table: string
-  /** Of the rows that have changed, as texts; null if there were more than are listed. */
-  readonly keys: readonly string[] | null
-  /** Their old and new values in the columns that lists depend on. */
-  readonly values: Readonly<Record<string, readonly (string | null)[]>> | null
+  /**
+   * Of each row that has changed, as it was and as it is: its key, and its values in `columns`, as texts; null if there were more
+   * than are listed.
+   */
+  readonly rows: readonly (readonly (string | null)[])[] | null
   /** How long before the poll it was made, in ms; its transaction may have been committed later. */
   readonly ageMs: number
-  /** Those columns, by their names in Postgres. */
+  /** Columns that lists depend on, by their names in Postgres. */
   readonly columns: readonly string[]
 }
 
@@ -111,7 +112,8 @@ export function openChangesBy(pool: ConnectionPool, watched: () => Watched): Ope
 
 type Polled = Omit<Poll, 'position' | 'changes'> & {
   readonly position: string
-  readonly changes: readonly Omit<Change, 'columns'>[]
+  /** A table that has been dropped since has no name. */
+  readonly changes: readonly (Pick<Change, 'rows' | 'ageMs'> & { readonly table: string | null })[]
 }
 
 async function poll(client: Client, watched: Watched, since: string | undefined): Promise<Poll> {
@@ -122,8 +124,11 @@ async function poll(client: Client, watched: Watched, since: string | undefined)
   if (!row) throw new Error(`${OWN_SCHEMA}.change_log_state is empty; restore its row`)
   const position = Number(row.position)
   if (!Number.isSafeInteger(position)) throw new Error(`the position ${row.position} can’t be counted with`)
-  const changes = row.changes.map((change) => ({ ...change, columns: watched.columns.get(change.table) ?? [] }))
-  const complete = row.complete === null ? null : row.complete && changes.length <= MAX_CHANGES
+  // What is made from a table that has been dropped, the authorization of the moment has forgotten.
+  const changes = row.changes.flatMap(({ table, ...change }) =>
+    table === null ? [] : [{ ...change, table, columns: watched.columns.get(table) ?? [] }],
+  )
+  const complete = row.complete === null ? null : row.complete && row.changes.length <= MAX_CHANGES
   return { ...row, position, changes, complete }
 }
 
