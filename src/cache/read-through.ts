@@ -1,4 +1,5 @@
 import { Keyv } from 'keyv'
+import { EVERYONE } from '../identity/index.ts'
 import { type Flight, Flights } from './flights.ts'
 import type { Cache, CacheOptions, Lookup } from './lookup.ts'
 import { countsOf, type Plan, select } from './plan.ts'
@@ -28,9 +29,13 @@ export class ReadThrough implements Cache {
 
   constructor(options: CacheOptions) {
     const { bytes, heard } = options
-    const bytesPerScope = Math.ceil(bytes * VIEWER_SHARE)
     this.#options = options
-    this.#store = new LruStore({ bytes, bytesPerScope, lifeMs: LIFE_MS, onEvicted: () => heard('evicted') })
+    this.#store = new LruStore({
+      bytes,
+      bytesOf: (scope) => (scope === EVERYONE ? bytes : Math.ceil(bytes * VIEWER_SHARE)),
+      lifeMs: () => LIFE_MS,
+      onEvicted: () => heard('evicted'),
+    })
     // What is kept is handed out as it is, so nothing is serialized.
     this.#tier = new Keyv<Entry>({ store: this.#store, useKeyPrefix: false })
     this.#tier.serialize = undefined

@@ -42,7 +42,10 @@ export interface Catalog {
  * Looks up in Postgres what each table and column is really called, without regard to case. What is missing or may not
  * be read becomes a problem with words that say how to mend it, and only the fields that need it are off.
  */
-export async function resolveTables(client: Client, catalog: Catalog): Promise<Omit<Tables, 'madeFrom'>> {
+export async function resolveTables(
+  client: Client,
+  catalog: Catalog,
+): Promise<Omit<Tables, 'madeFrom' | 'authorization'>> {
   const { definitions, namesOf, mendOf } = catalog
   const problems: TableProblem[] = []
   const found: unknown[] = []

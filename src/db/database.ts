@@ -31,6 +31,8 @@ export interface Read {
 export interface Database {
   /** The tables as a viewer may see them now. @throws AppError UNAVAILABLE while Postgres can't be reached. */
   tablesFor(read: Omit<Read, 'build'>): Tables | Promise<Tables>
+  /** `Tables.authorization` of a role, without asking anybody; undefined where that isn't known, or Postgres can't be reached. */
+  authorizationOf(role: string): string | undefined
   /** Opens a session in which changes are read. */
   readonly openChanges: OpenChanges
   /** Looks at everything anew that reading relies on: tables, policies, rights. */
@@ -71,7 +73,7 @@ export function createDatabase(options: DatabaseOptions): Database {
   const { max, queueMs: waitMs } = settings.connections
   const snapshots = new Turns({ most: Math.max(1, Math.floor(max / 4)), waitMs })
   const parts: ReadParts = { pool, supervisor, observe, viewersLogIn: settings.viewerAccess === 'login' }
-  const { limit, forget } = createRights({
+  const { limit, knownOf, forget } = createRights({
     ...options,
     definitions: options.tables,
     read: (statement) => readOwn(parts, settings.statementTimeoutMs, statement),
@@ -80,6 +82,8 @@ export function createDatabase(options: DatabaseOptions): Database {
   return {
     tables: () => current().tables,
     tablesFor,
+    authorizationOf: (role) =>
+      supervisor.notReadyBecause() === undefined ? knownOf(role, current().tables) : undefined,
     cursors: () => current().cursors,
     notReadyBecause: supervisor.notReadyBecause,
     openChanges: openChangesBy(pool, () => supervisor.current().watched),

@@ -18,6 +18,7 @@ export function declaredTables(definitions: readonly TableDefinition[]): Tables 
   return {
     problems: [],
     fingerprint: 'declared',
+    authorization: 'declared',
     madeFrom: ({ schema, table }) => ({
       table: `"${schema}"."${table}"`,
       policies: [],

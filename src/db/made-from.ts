@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Client } from 'pg'
+import { toAuthorization } from './authorization.ts'
 import { type Catalog, resolveTables } from './catalog.ts'
 import { OWN_SCHEMA } from './own-schema.ts'
 import type { MadeFrom, TableDefinition, Tables } from './tables.ts'
@@ -67,7 +68,7 @@ export async function lookUpTables(
     known.get(definition) ?? { table: definition.key, policies: [], keyed: false, columns: [], unfit: 'it isn’t there' }
   const columns = new Map([...known.values()].map((each) => [each.table, each.columns]))
   const watched = { columns, ...(await toWatched(client, there, relations)) }
-  return { tables: { ...tables, fingerprint, madeFrom }, watched }
+  return { tables: { ...tables, fingerprint, authorization: toAuthorization(fingerprint), madeFrom }, watched }
 }
 
 /** Tables that a table's policies read, by themselves or by functions that say what they read. */
@@ -104,11 +105,7 @@ function toMadeFrom(
   const columns = listedBy.filter((column) => resolved.has(column)).map((column) => resolved.column(column).name)
   const noting = [resolved.column(definition.idColumn).name, ...columns]
   // By what is noted with a change only as far as it is what we think.
-  const keyed =
-    relations.get(table)?.noting ===
-    createHash('md5')
-      .update(`{${noting.join(',')}}`)
-      .digest('hex')
+  const keyed = relations.get(table)?.noting === hash('md5', `{${noting.join(',')}}`)
   return {
     table,
     policies: [...policies],

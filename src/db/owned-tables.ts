@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Client, escapeIdentifier } from 'pg'
 import { AppError } from '../kernel/errors.ts'
+import { toAuthorization } from './authorization.ts'
 import { reasonOf } from './failures.ts'
 import { type HowToMigrate, type Migrations, migrationsOf, runMigrations, upOf } from './migrate.ts'
 import { OWN_SCHEMA, printable } from './own-schema.ts'
@@ -105,10 +106,12 @@ export function withoutFailed(tables: Tables, mends: ReadonlyMap<TableDefinition
     problem: outOfDate(definition),
     mend,
   }))
+  // What a viewer may read is remembered by it: a domain that comes back must be seen to.
+  const fingerprint = JSON.stringify([tables.fingerprint, problems])
   return {
     ...tables,
-    // What a viewer may read is remembered by it: a domain that comes back must be seen to.
-    fingerprint: JSON.stringify([tables.fingerprint, problems]),
+    fingerprint,
+    authorization: toAuthorization(fingerprint),
     problems: [...problems, ...tables.problems.filter(({ table }) => problems.every((other) => other.table !== table))],
     get(definition) {
       if (mends.get(definition)?.failed) throw new AppError('TABLE_UNAVAILABLE', outOfDate(definition))

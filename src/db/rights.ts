@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import sql from 'sql-template-tag'
 import type { Viewer } from '../identity/index.ts'
 import { AppError } from '../kernel/errors.ts'
+import { toAuthorization } from './authorization.ts'
 import { type Named, noDatabaseRole } from './failures.ts'
 import { type Row, type Statement, statement } from './statement.ts'
 import type { TableDefinition, Tables } from './tables.ts'
@@ -36,6 +37,8 @@ interface Limited {
 /** Asks once a minute for each viewer, and once for many requests that come together. */
 export function createRights({ definitions, isPublic, rightsMs, read }: RightsOptions): {
   readonly limit: LimitTables
+  /** `Tables.authorization` of a role, without asking anybody; undefined if what is known of it no longer holds. */
+  readonly knownOf: (role: string, tables: Tables) => string | undefined
   /** Has everybody's rights asked for anew. */
   readonly forget: () => void
 } {
@@ -51,10 +54,12 @@ export function createRights({ definitions, isPublic, rightsMs, read }: RightsOp
       return { ...asked, tables: limited }
     },
   })
+  const holdsFor = (tables: Tables) => (each: Limited) =>
+    each.fingerprint === tables.fingerprint && each.generation === generation
   const limit: LimitTables = (viewer, tables) => {
     if (guarded.length === 0) return tables
     const found = known.get(viewer.userName)
-    const holds = (each: Limited) => each.fingerprint === tables.fingerprint && each.generation === generation
+    const holds = holdsFor(tables)
     if (found && holds(found)) return found.tables
     // Not of these tables, or of others' rights: they have changed since.
     const fetched = known.fetch(viewer.userName, { context: { viewer, tables }, forceRefresh: found !== undefined })
@@ -63,10 +68,15 @@ export function createRights({ definitions, isPublic, rightsMs, read }: RightsOp
       limited && !holds(limited) ? limit(viewer, tables) : (limited?.tables ?? refuseAll()),
     )
   }
+  const knownOf = (role: string, tables: Tables): string | undefined => {
+    if (guarded.length === 0) return tables.authorization
+    const found = known.get(role)
+    return found && holdsFor(tables)(found) ? found.tables.authorization : undefined
+  }
   const forget = (): void => {
     generation++
   }
-  return { limit, forget }
+  return { limit, knownOf, forget }
 }
 
 /** @returns the tables as the viewer may see them; whether that is likely to be otherwise soon */
@@ -133,6 +143,7 @@ function limitTo(
 ): Tables {
   return {
     ...tables,
+    authorization: authorizationOf(tables, rights),
     get(definition) {
       const table = tables.get(definition)
       if (!guarded.has(definition)) return table
@@ -146,6 +157,11 @@ function limitTo(
       return table.limitedTo(right.columns)
     },
   }
+}
+
+function authorizationOf(tables: Tables, rights: ReadonlyMap<string, Right> | undefined): string {
+  const parts = [...(rights ?? [])].map(([name, { columns, ...right }]) => [name, right, [...columns].sort()])
+  return toAuthorization(tables.fingerprint, rights === undefined, parts)
 }
 
 function notShareable(display: string): AppError {

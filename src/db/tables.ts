@@ -115,6 +115,8 @@ export interface Tables {
   readonly problems: readonly TableProblem[]
   /** The same text as long as nothing of all this changes. */
   readonly fingerprint: string
+  /** A short text for all of it and what this viewer may see of it: who has the same may be shown the same of what is everyone's. */
+  readonly authorization: string
 }
 
 /** A table or column that isn't as declared. */

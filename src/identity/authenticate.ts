@@ -1,13 +1,24 @@
 import type { IncomingMessage } from 'node:http'
 import { AppError } from '../kernel/errors.ts'
 import { asUtf8, readForwardedEmail, readIdentityHeaders } from './headers.ts'
-import { createProofs, type ProofsOptions } from './proofs.ts'
+import { createProofs, type Proofs, type ProofsOptions } from './proofs.ts'
 import { type Proof, refuseLongName } from './prove.ts'
+import { answerScopeOf, type CacheScope } from './scope.ts'
 import { remainingLife } from './token-life.ts'
 import { toViewer, type Viewer } from './viewer.ts'
 
-/** Turns a request's headers into its viewer, or throws an AppError: UNAUTHENTICATED, FORBIDDEN or UNAVAILABLE. */
-export type Authenticate = (headers: IncomingMessage['headersDistinct']) => Promise<Viewer>
+export interface Authenticate {
+  /** Turns a request's headers into its viewer, or throws an AppError: UNAUTHENTICATED, FORBIDDEN or UNAVAILABLE. */
+  (headers: IncomingMessage['headersDistinct']): Promise<Viewer>
+  /** Who asks, where that has been proven lately; undefined where more than a look is needed to say it, or to refuse. */
+  known(headers: IncomingMessage['headers']): Known | undefined
+}
+
+/** Enough of a proven viewer to find what was made for them. */
+export interface Known {
+  readonly userName: string
+  readonly scope: CacheScope
+}
 
 export interface AuthenticateOptions extends ProofsOptions {
   /** Where no token is forwarded, the e-mail header is taken for the identity, unproven: the operator's risk. */
@@ -16,15 +27,15 @@ export interface AuthenticateOptions extends ProofsOptions {
 
 /** The token says who someone is; an e-mail header may only agree with it. */
 export function createAuthenticate({ trustForwardedEmail, ...options }: AuthenticateOptions): Authenticate {
-  const proofOf = createProofs(options)
-  return async (headers) => {
+  const proofs = createProofs(options)
+  const authenticate = async (headers: IncomingMessage['headersDistinct']): Promise<Viewer> => {
     if (trustForwardedEmail && headers['x-forwarded-access-token'] === undefined) return trusted(headers)
     const { token, email } = readIdentityHeaders(headers)
     refuseExpired(token)
-    const proof = await proofOf(token)
+    const proof = await proofs.of(token)
     refuseExpired(token) // it may have ended while the workspace was asked
     if (!proof) throw new AppError('UNAUTHENTICATED', 'This token proves no identity. Sign in again.')
-    if (email !== undefined && !proof.names.has(asUtf8(email).toLowerCase())) {
+    if (contradicts(email, proof)) {
       throw new AppError(
         'FORBIDDEN',
         'The headers X-Forwarded-Email and X-Forwarded-Access-Token name different people.',
@@ -32,6 +43,29 @@ export function createAuthenticate({ trustForwardedEmail, ...options }: Authenti
     }
     return viewerOf(proof, token)
   }
+  return Object.assign(authenticate, { known: knownBy(proofs) })
+}
+
+function knownBy(proofs: Proofs): Authenticate['known'] {
+  const made = new WeakMap<Proof, Known>()
+  return ({ 'x-forwarded-access-token': token, 'x-forwarded-email': email }) => {
+    // One that is there twice has a comma in it, and was never proven.
+    const proof = typeof token === 'string' ? proofs.known(token) : undefined
+    if (!proof || proof.expiresAt <= Date.now()) return undefined
+    if (Array.isArray(email) || contradicts(email, proof)) return undefined
+    let known = made.get(proof)
+    if (!known) {
+      const viewer = toViewer(proof.owner, undefined)
+      known = { userName: viewer.userName, scope: answerScopeOf(viewer) }
+      made.set(proof, known)
+    }
+    return known
+  }
+}
+
+/** An empty one says nothing. */
+function contradicts(email: string | undefined, { names }: Proof): boolean {
+  return email !== undefined && email !== '' && !names.has(asUtf8(email).toLowerCase())
 }
 
 /** The token lives as long as the request: what is kept between requests knows its hash only. */

@@ -1,3 +1,3 @@
-export { type Authenticate, createAuthenticate } from './authenticate.ts'
-export { type CacheScope, EVERYONE, scopeOf } from './scope.ts'
+export { type Authenticate, createAuthenticate, type Known } from './authenticate.ts'
+export { answerScopeOf, type CacheScope, EVERYONE, scopeOf } from './scope.ts'
 export type { Viewer } from './viewer.ts'

@@ -16,8 +16,12 @@ export interface ProofsOptions {
   readonly graceMs: number
 }
 
-/** What is known of a token. @throws AppError UNAUTHENTICATED, FORBIDDEN or UNAVAILABLE */
-export type ProofOf = (token: string) => Promise<Proof | undefined>
+export interface Proofs {
+  /** What is known of a token. @throws AppError UNAUTHENTICATED, FORBIDDEN or UNAVAILABLE */
+  of(token: string): Promise<Proof | undefined>
+  /** What is known without asking anybody; undefined if that is nothing any more, or not yet. */
+  known(token: string): Proof | undefined
+}
 
 const MAX_PROOFS = 10_000
 /** How often a workspace that gives no usable answer is asked again about who has been proven. */
@@ -28,7 +32,7 @@ const SOON_MS = 500
 const FAILURE_MS = 1_000
 
 /** Proofs by the token's hash: the workspace is asked once a minute for each, and once for many requests that come together. */
-export function createProofs(options: ProofsOptions): ProofOf {
+export function createProofs(options: ProofsOptions): Proofs {
   const { proofMs, graceMs } = options
   const proofs = new LRUCache<string, Proof, string>({
     max: MAX_PROOFS,
@@ -55,18 +59,24 @@ export function createProofs(options: ProofsOptions): ProofOf {
   })
   // A workspace that gives no answer isn't waited for by each request anew.
   const failures = new LRUCache<string, AppError>({ max: MAX_PROOFS, ttl: FAILURE_MS })
-  return async (token) => {
-    const key = hash('sha256', token, 'base64')
-    const failed = failures.get(key)
-    if (failed) throw failed
-    try {
-      return await proofs.fetch(key, { context: token })
-    } catch (error) {
-      if (isUnavailable(error)) failures.set(key, error)
-      throw error
-    }
+  return {
+    known: (token) => proofs.get(keyOf(token)),
+    async of(token) {
+      const key = keyOf(token)
+      const failed = failures.get(key)
+      if (failed) throw failed
+      try {
+        return await proofs.fetch(key, { context: token })
+      } catch (error) {
+        if (isUnavailable(error)) failures.set(key, error)
+        throw error
+      }
+    },
   }
 }
+
+/** Tokens themselves aren't kept. */
+const keyOf = (token: string): string => hash('sha256', token, 'base64')
 
 /** At least 1 ms: lru-cache takes 0 for ever. */
 function lifeOf(token: string, ms: number): number {

@@ -1,6 +1,7 @@
 import { createRefreshed, type Refreshed } from '../credentials/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import { type Principal, type Secret, type Workspace, WorkspaceError } from '../workspace/index.ts'
+import { expiryOf } from './token-life.ts'
 
 /** What the workspace has said of a token. */
 export interface Proof {
@@ -11,6 +12,8 @@ export interface Proof {
   readonly password: Refreshed<string> | undefined
   /** `performance.now()` when the workspace answered. */
   readonly provenAt: number
+  /** The token's own end, in ms since 1970. */
+  readonly expiresAt: number
 }
 
 /** Postgres cuts role names at 63 bytes, so a longer name could log in as somebody else. */
@@ -33,7 +36,7 @@ export async function prove(
   const [owner] = await Promise.all([ownerOf(workspace, token), minting])
   refuseLongName(owner.userName)
   const names = [owner.userName, ...owner.emails].map((name) => name.toLowerCase())
-  return { owner, names: new Set(names), password, provenAt: performance.now() }
+  return { owner, names: new Set(names), password, provenAt: performance.now(), expiresAt: expiryOf(token) }
 }
 
 /** @throws AppError FORBIDDEN */

@@ -22,3 +22,18 @@ export function scopeOf(viewer: Viewer): CacheScope {
   known.set(viewer, scope)
   return scope
 }
+
+const knownOfAnswers = new WeakMap<Viewer, CacheScope>()
+
+/**
+ * The scope of whole answers of one proven principal: by all that the workspace says of it, since an answer may show any of that, and
+ * no feed of changes tells when it is otherwise.
+ */
+export function answerScopeOf(viewer: Viewer): CacheScope {
+  const found = knownOfAnswers.get(viewer)
+  if (found !== undefined) return found
+  const { id, kind, userName, displayName, email = null, groups } = viewer
+  const scope = JSON.stringify([id, kind, userName, displayName, email, groups]) as CacheScope
+  knownOfAnswers.set(viewer, scope)
+  return scope
+}
