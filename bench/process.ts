@@ -43,7 +43,9 @@ export async function startSubject(
   const port = ours ? await freePort() : undefined
   const own = {
     // Ten connections that read, as every subject has; two more prepare.
-    ...(port === undefined ? {} : { PORT: String(port), HOST: '127.0.0.1', DB_MAX_CONNECTIONS: '12' }),
+    ...(port === undefined
+      ? {}
+      : { PORT: String(port), HOST: '127.0.0.1', DB_MAX_CONNECTIONS: '12', REQUESTS_PER_SECOND: '10000000' }),
     ...environment,
   }
   const child = spawnOnCore(0, subject.script, subject.args, own, [...(ours ? RUN_WITH : []), ...flags])

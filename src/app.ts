@@ -2,9 +2,18 @@ import type { RequestListener } from 'node:http'
 import type { GraphQLSchema } from 'graphql'
 import type { Config } from './config/index.ts'
 import { createAppPassword, fixedPassword, type Refreshed } from './credentials/index.ts'
-import { createDatabase, type DatabaseOptions } from './db/index.ts'
+import { createDatabase, type Database, type DatabaseOptions } from './db/index.ts'
 import { createSchema, domains } from './domains/index.ts'
-import { createGraphQL, createListener, operateWith } from './http/index.ts'
+import {
+  createGraphQL,
+  createListener,
+  createMemoryRoute,
+  type Finished,
+  HitLog,
+  type ListenerOptions,
+  operateWith,
+  RateLimit,
+} from './http/index.ts'
 import { type Authenticate, createAuthenticate, type Viewer } from './identity/index.ts'
 import { messageOf } from './kernel/errors.ts'
 import type { Observe } from './kernel/observe.ts'
@@ -35,26 +44,24 @@ export function createApp({ config, observe, schema = createSchema(domains) }: A
   let draining = false
   const workspace = createWorkspace(config.workspace)
   const db = createDatabase(databaseOptions(config, workspace, observe))
-  const { feed, loading, report } = createTiers(config, db, observe)
+  const { feed, loading, responses, report } = createTiers<Finished>(config, db, observe)
   const { introspection } = config
   const graphql = createGraphQL({ schema, introspection, operate: operateWith(loading), observe })
-  const missing = () => {
-    const database = db.notReadyBecause()
-    return [
-      ...(draining ? [{ what: 'process', why: 'it is stopping' }] : []),
-      ...(database === undefined ? [] : [{ what: 'database', why: database }]),
-    ]
-  }
+  const authenticate = authenticateBy(config, workspace)
+  const rateLimit = new RateLimit(config.requestsPerSecond)
+  const hits = new HitLog(observe)
+  const { authorizationOf } = db
   const listener = createListener({
-    authenticate: authenticateBy(config, workspace),
-    loading,
-    feed,
-    graphql,
+    ...{ authenticate, loading, feed, graphql, rateLimit, responses, hits },
+    memory: createMemoryRoute({ responses, authenticate, authorizationOf, feed, rateLimit }),
     requestTimeoutMs: config.requestTimeoutMs,
     graphiql: config.graphiql ? { examples: domains.flatMap((domain) => domain.examples), source: SOURCE } : undefined,
     exports: new Map(domains.flatMap((domain) => Object.entries(domain.exports ?? {}))),
-    metrics: { text: createMetrics(loading.tally, report), mayRead: isOperatorBy(config) },
-    missing,
+    metrics: {
+      text: createMetrics({ tally: loading.tally, report, hits: hits.counts }),
+      mayRead: isOperatorBy(config),
+    },
+    missing: missingBy(db, () => draining),
     observe,
   })
   return {
@@ -66,7 +73,21 @@ export function createApp({ config, observe, schema = createSchema(domains) }: A
     drain() {
       draining = true
     },
-    close: () => feed.stop().then(db.close),
+    async close() {
+      hits.flush()
+      await feed.stop()
+      await db.close()
+    },
+  }
+}
+
+function missingBy(db: Database, isDraining: () => boolean): ListenerOptions['missing'] {
+  return () => {
+    const database = db.notReadyBecause()
+    return [
+      ...(isDraining() ? [{ what: 'process', why: 'it is stopping' }] : []),
+      ...(database === undefined ? [] : [{ what: 'database', why: database }]),
+    ]
   }
 }
 

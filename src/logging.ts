@@ -6,6 +6,7 @@ import type { Observation, Observe } from './kernel/observe.ts'
 /** Levels of what is worth a line; the rest is only there for `debug`. */
 const LEVELS: Readonly<Record<Observation['event'], 'debug' | 'info' | 'warn' | 'error'>> = {
   request: 'info',
+  'requests.from_memory': 'info',
   statement: 'debug',
   'statement.retried': 'warn',
   'request.failed': 'error',

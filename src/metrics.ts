@@ -1,22 +1,38 @@
 import { Counter, Gauge, Registry } from 'prom-client'
 import type { CacheReport, Tally } from './loaders/index.ts'
 
+export interface Measured {
+  readonly tally: Tally
+  readonly report: () => CacheReport
+  /** What was answered whole from memory. */
+  readonly hits: { readonly sent: number; readonly notModified: number; readonly bytes: number }
+}
+
 const PREFIX = 'lakebase_graphql_'
+
+/** What has happened since the start. */
+function countersBy(counter: (name: string, help: string, labelNames?: string[]) => Counter) {
+  return {
+    values: counter('cache_values_total', 'Rows, lists and sums by where they came from.', ['table', 'source']),
+    events: counter('cache_events_total', 'What became of values that were read or kept.', ['event']),
+    again: counter('answers_again_total', 'Answers made again, since a change had fallen into them.', ['how']),
+    answers: counter('answers_from_memory_total', 'Answers sent whole from memory, by status.', ['status']),
+    sentBytes: counter('answers_from_memory_bytes_total', 'The bytes of these, without their headers.'),
+    forgets: counter('cache_forgets_total', 'How often everything was forgotten.', ['cause']),
+  }
+}
 
 /**
  * What is measured, in Prometheus' text format: what happened since the start, and how things are at the moment when it is asked
  * for. Labels have few values: tables, sources, causes.
  */
-export function createMetrics(tally: Tally, report: () => CacheReport): () => Promise<string> {
+export function createMetrics({ tally, report, hits }: Measured): () => Promise<string> {
   const registry = new Registry()
   const counter = (name: string, help: string, labelNames: string[] = []) =>
     new Counter({ name: `${PREFIX}${name}`, help, labelNames, registers: [registry] })
   const gauge = (name: string, help: string, labelNames: string[] = []) =>
     new Gauge({ name: `${PREFIX}${name}`, help, labelNames, registers: [registry] })
-  const values = counter('cache_values_total', 'Rows, lists and sums by where they came from.', ['table', 'source'])
-  const events = counter('cache_events_total', 'What became of values that were read or kept.', ['event'])
-  const again = counter('answers_again_total', 'Answers made again, since a change had fallen into them.', ['how'])
-  const forgets = counter('cache_forgets_total', 'How often everything was forgotten.', ['cause'])
+  const { values, events, again, answers, sentBytes, forgets } = countersBy(counter)
   const bytes = gauge('cache_bytes', 'What is kept in memory, in bytes.', ['table'])
   const entries = gauge('cache_entries', 'What is kept in memory.', ['table'])
   const budget = gauge('cache_max_bytes', 'What may be kept in memory, in bytes.')
@@ -26,7 +42,10 @@ export function createMetrics(tally: Tally, report: () => CacheReport): () => Pr
   const position = gauge('feed_position', 'How many transactions had finished by the last poll.')
   return () => {
     const now = report()
-    for (const metric of [values, events, again, forgets, bytes, entries]) metric.reset()
+    for (const metric of [values, events, again, answers, sentBytes, forgets, bytes, entries]) metric.reset()
+    answers.inc({ status: '200' }, hits.sent)
+    answers.inc({ status: '304' }, hits.notModified)
+    sentBytes.inc(hits.bytes)
     for (const [table, sources] of tally.sources) {
       for (const [source, count] of Object.entries(sources)) values.inc({ table, source }, count)
     }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Cache, Coherence, createCache } from './cache/index.ts'
+import { type Cache, Coherence, createCache, Responses } from './cache/index.ts'
 import { Feed, formatPosition } from './changes/index.ts'
 import type { Config } from './config/index.ts'
 import type { Database } from './db/index.ts'
@@ -7,13 +7,22 @@ import type { Observe } from './kernel/observe.ts'
 import { type CacheReport, createLoading, type Loading, Tally } from './loaders/index.ts'
 
 /** What is kept in memory, the feed of changes that says whether it holds, and what is to be said of both. */
-export interface Tiers {
+export interface Tiers<Answer> {
   readonly feed: Feed
   readonly loading: Loading
+  /** Finished answers, in front of all else. */
+  readonly responses: Responses<Answer>
   readonly report: () => CacheReport
 }
 
-export function createTiers({ cacheBytes, feed: settings }: Config, db: Database, observe: Observe): Tiers {
+/** Of the budget, what finished answers may take; rows, lists and sums have the rest. */
+const ANSWERS_SHARE = 0.5
+
+export function createTiers<Answer>(
+  { cacheBytes, feed: settings }: Config,
+  db: Database,
+  observe: Observe,
+): Tiers<Answer> {
   const tally = new Tally()
   const feed = new Feed({
     db,
@@ -23,25 +32,32 @@ export function createTiers({ cacheBytes, feed: settings }: Config, db: Database
     onForget(cause) {
       tally.forgot(cause)
       cache.clear()
+      responses.clear()
     },
   })
   const heard = (event: keyof Tally['events']): void => {
     tally.events[event]++
   }
-  const cache = createCache({ bytes: cacheBytes, freshness: feed, heard })
-  const report = (): CacheReport => reportOf({ feed, cache, tally, maxBytes: cacheBytes })
-  return { feed, loading: createLoading({ db, cache, freshness: feed, tally, report }), report }
+  const forAnswers = Math.floor(cacheBytes * ANSWERS_SHARE)
+  const cache = createCache({ bytes: cacheBytes - forAnswers, freshness: feed, heard })
+  const responses = new Responses<Answer>({ bytes: forAnswers, freshness: feed, onEvicted: () => heard('evicted') })
+  const report = (): CacheReport => reportOf({ feed, cache, responses, tally, maxBytes: cacheBytes })
+  return { feed, responses, loading: createLoading({ db, cache, freshness: feed, tally, report }), report }
 }
 
 interface Parts {
   readonly feed: Feed
-  readonly cache: Cache
+  readonly cache: Pick<Cache, 'size'>
+  readonly responses: { readonly size: ReturnType<Cache['size']> }
   readonly tally: Tally
   readonly maxBytes: number
 }
 
-function reportOf({ feed, cache, tally, maxBytes }: Parts): CacheReport {
-  const { bytes, entries, scopes, groups } = cache.size()
+function reportOf({ feed, cache, responses, tally, maxBytes }: Parts): CacheReport {
+  const [rows, answers] = [cache.size(), responses.size]
+  const groups = new Map([...rows.groups, ...answers.groups])
+  const [bytes, entries] = [rows.bytes + answers.bytes, rows.entries + answers.entries]
+  const scopes = Math.max(rows.scopes, answers.scopes)
   const position = feed.position()
   const age = feed.ageMs()
   const tables = [...new Set([...groups.keys(), ...tally.sources.keys()])].map((table) => {

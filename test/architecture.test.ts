@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   doctor: ['bundle', 'config', 'db', 'credentials', 'workspace', 'kernel'],
   bundle: ['kernel'],
   'logging.ts': ['db', 'kernel'],
-  http: ['identity', 'execution', 'graphql', 'loaders', 'changes', 'db', 'kernel'],
+  http: ['identity', 'execution', 'graphql', 'loaders', 'cache', 'changes', 'db', 'kernel'],
   domains: ['execution', 'graphql', 'loaders', 'db', 'kernel'],
   graphql: ['execution', 'loaders', 'db', 'kernel'],
   execution: [],

@@ -65,11 +65,11 @@ export class Feed implements Freshness {
   hasPolledSince = (moment: number): boolean => this.#confidence.polledAt > moment
 
   async wake(): Promise<void> {
-    if (this.#touch()) await this.#next.within(WAKE_MS).catch(() => undefined)
+    if (this.touch()) await this.#next.within(WAKE_MS).catch(() => undefined)
   }
 
   async catchUp(): Promise<void> {
-    this.#touch()
+    this.touch()
     try {
       await (this.#session ? this.#poll() : this.#nextPoll())
     } catch (error) {
@@ -98,14 +98,14 @@ export class Feed implements Freshness {
   }
 
   /** Notes that somebody reads. @returns whether nobody has for a while */
-  #touch(): boolean {
+  touch(): boolean {
     this.#readAt = performance.now()
     if (this.#following || this.#stopping.signal.aborted) return false
     this.#failed = undefined
     this.#following = this.#follow().finally(() => {
       this.#following = undefined
       // Somebody may have come while it ended.
-      if (this.#isWanted()) this.#touch()
+      if (this.#isWanted()) this.touch()
     })
     return true
   }

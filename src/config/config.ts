@@ -31,6 +31,8 @@ export interface Config {
   readonly namesOf: (definition: TableDefinition) => TableNames
   /** What may be kept in memory, in bytes; 0 where the cache is off. */
   readonly cacheBytes: number
+  /** How many requests of one viewer an instance answers, in the long run. */
+  readonly requestsPerSecond: number
   readonly feed: FeedSettings
   /** From a request's arrival to its answer. */
   readonly requestTimeoutMs: number
@@ -92,6 +94,7 @@ export function readConfig(definitions: readonly TableDefinition[], environment:
     workspace: settings.DATABRICKS_HOST,
     proof: { proofMs: settings.PROOF_MS, graceMs: settings.PROOF_GRACE_MS },
     namesOf: (definition) => names.get(definition) ?? defaultNames(definition),
+    requestsPerSecond: settings.REQUESTS_PER_SECOND,
     cacheBytes: settings.CACHE === 'on' ? settings.CACHE_BYTES : 0,
     feed: {
       liveMs: settings.FEED_LIVE_MS,

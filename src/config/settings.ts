@@ -55,6 +55,7 @@ export const Settings = z.object({
   RIGHTS_MS: wholeNumber(1, 60_000, 60_000),
   PROOF_MS: wholeNumber(1, 3_600_000, 60_000),
   PROOF_GRACE_MS: wholeNumber(1, 3_600_000, 300_000),
+  REQUESTS_PER_SECOND: wholeNumber(1, 10_000_000, 1_000),
   REQUEST_TIMEOUT_MS: wholeNumber(100, 100_000, 10_000),
   CACHE: oneOf(['on', 'off']).default('on'),
   CACHE_BYTES: wholeNumber(1_000_000, 999_999_999, 268_435_456),

@@ -7,7 +7,7 @@ import { inOneSnapshot, type SnapshotReader } from './one-snapshot.ts'
 import { createPool } from './pool.ts'
 import { type Prepared, type PrepareOptions, prepareWith } from './prepare.ts'
 import { type ReadParts, readOwn, readWith } from './read.ts'
-import { createRights, type LimitTables } from './rights.ts'
+import { createRights, type LimitTables, type Rights } from './rights.ts'
 import type { DatabaseSettings } from './settings.ts'
 import type { Row, Statement } from './statement.ts'
 import { type Supervisor, superviseDatabase } from './supervisor.ts'
@@ -70,8 +70,8 @@ export function createDatabase(options: DatabaseOptions): Database {
   const supervisor = superviseDatabase(prepareWith(options, pool, indexing), observe)
   const current = watched(supervisor, settings.lookSoonMs)
   // Each holds a connection while it waits for another: there must always be some that don't.
-  const { max, queueMs: waitMs } = settings.connections
-  const snapshots = new Turns({ most: Math.max(1, Math.floor(max / 4)), waitMs })
+  const { max, queueMs } = settings.connections
+  const snapshots = new Turns({ most: Math.max(1, Math.floor(max / 4)), waitMs: queueMs })
   const parts: ReadParts = { pool, supervisor, observe, viewersLogIn: settings.viewerAccess === 'login' }
   const { limit, knownOf, forget } = createRights({
     ...options,
@@ -82,22 +82,19 @@ export function createDatabase(options: DatabaseOptions): Database {
   return {
     tables: () => current().tables,
     tablesFor,
-    authorizationOf: (role) =>
-      supervisor.notReadyBecause() === undefined ? knownOf(role, current().tables) : undefined,
+    authorizationOf: authorizationBy(knownOf, supervisor, current),
     cursors: () => current().cursors,
     notReadyBecause: supervisor.notReadyBecause,
     openChanges: openChangesBy(pool, () => supervisor.current().watched),
-    // Rights are asked of the tables as they are: only when these have been looked up.
+    // Rights are asked of what has been looked up.
     prove: () => supervisor.refresh().then(forget),
-    read: ({ build, ...read }) =>
-      readWith(parts, { as: read.audience === 'everyone' ? 'app' : read.viewer, signal: read.signal }, async () =>
-        build(await tablesFor(read)),
-      ),
+    read: ({ build, ...read }) => {
+      const as = read.audience === 'everyone' ? 'app' : read.viewer
+      return readWith(parts, { as, signal: read.signal }, async () => build(await tablesFor(read)))
+    },
     inOneSnapshot: (read, work) =>
       snapshots.run('', read.signal, () => inOneSnapshot({ pool, settings, observe, tablesFor, ...read }, work)),
-    write: writer({ pool, supervisor, observe, settings, keyMs: options.idempotencyKeyMs }, (viewer) =>
-      limit(viewer, current().tables),
-    ),
+    write: writer({ ...parts, settings, keyMs: options.idempotencyKeyMs }, (viewer) => limit(viewer, current().tables)),
     async close() {
       await supervisor.stop()
       await indexing.stop()
@@ -136,6 +133,14 @@ function writer(
     // Where viewers have no connections of their own, one who waits for locks must not take everybody's.
     return viewerAccess === 'login' ? once() : turns.run(write.viewer.userName, write.signal, once)
   }
+}
+
+function authorizationBy(
+  knownOf: Rights['knownOf'],
+  supervisor: Supervisor<Prepared>,
+  current: () => Prepared,
+): Database['authorizationOf'] {
+  return (role) => (supervisor.notReadyBecause() === undefined ? knownOf(role, current().tables) : undefined)
 }
 
 function tablesBy(limit: LimitTables, current: () => Tables): Database['tablesFor'] {

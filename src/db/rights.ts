@@ -34,14 +34,16 @@ interface Limited {
   readonly tables: Tables
 }
 
-/** Asks once a minute for each viewer, and once for many requests that come together. */
-export function createRights({ definitions, isPublic, rightsMs, read }: RightsOptions): {
+export interface Rights {
   readonly limit: LimitTables
   /** `Tables.authorization` of a role, without asking anybody; undefined if what is known of it no longer holds. */
   readonly knownOf: (role: string, tables: Tables) => string | undefined
   /** Has everybody's rights asked for anew. */
   readonly forget: () => void
-} {
+}
+
+/** Asks once a minute for each viewer, and once for many requests that come together. */
+export function createRights({ definitions, isPublic, rightsMs, read }: RightsOptions): Rights {
   const guarded = definitions.filter((definition) => !isPublic(definition))
   let generation = 0
   const known = new LRUCache<string, Limited, { readonly viewer: Viewer; readonly tables: Tables }>({
@@ -73,10 +75,7 @@ export function createRights({ definitions, isPublic, rightsMs, read }: RightsOp
     const found = known.get(role)
     return found && holdsFor(tables)(found) ? found.tables.authorization : undefined
   }
-  const forget = (): void => {
-    generation++
-  }
-  return { limit, knownOf, forget }
+  return { limit, knownOf, forget: () => void generation++ }
 }
 
 /** @returns the tables as the viewer may see them; whether that is likely to be otherwise soon */

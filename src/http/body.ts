@@ -33,6 +33,7 @@ function collect(request: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
     request.on('data', take)
     request.once('end', () => (size > MAX_BODY_BYTES ? reject(tooLarge()) : resolve(Buffer.concat(chunks, size))))
     request.once('error', reject)
+    request.resume() // somebody may have begun to read it, and paused it
   })
 }
 

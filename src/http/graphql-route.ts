@@ -1,12 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { sendNodeResponse } from '@whatwg-node/server'
+import type { Responses } from '../cache/index.ts'
 import type { GraphQLContext } from '../graphql/index.ts'
 import type { Authenticate } from '../identity/index.ts'
-import { AppError } from '../kernel/errors.ts'
-import type { Loading } from '../loaders/index.ts'
+import type { LoadContext, Loading } from '../loaders/index.ts'
 import { readBody } from './body.ts'
 import { cacheStatus } from './cache-status.ts'
+import { checkForm, readIdempotencyKey } from './form.ts'
+import { codingFor } from './memory/coding.ts'
+import { namedBy, withCoding } from './memory/etag.ts'
+import { CACHE_CONTROL, Finished, VARY } from './memory/finished.ts'
+import { keyOf } from './memory/key.ts'
 import { awaitPosition, type FeedPosition, sendPosition } from './positions.ts'
+import type { RateLimit } from './rate-limit.ts'
 import { toPlainRequest } from './short-way.ts'
 import type { GraphQLEngine } from './yoga.ts'
 
@@ -15,6 +21,9 @@ export interface GraphQLRouteOptions {
   readonly loading: Loading
   readonly feed: FeedPosition
   readonly graphql: GraphQLEngine
+  readonly rateLimit: RateLimit
+  /** Where finished answers are kept. */
+  readonly responses: Responses<Finished>
 }
 
 export interface RouteRequest {
@@ -23,21 +32,21 @@ export interface RouteRequest {
   readonly requestId: string
   /** Aborts when the client leaves or the request's time is up. */
   readonly signal: AbortSignal
+  /** Its body, if that has been read. */
+  readonly body?: Buffer
 }
 
-const MEDIA_TYPE = /^\s*application\/json\s*(;|$)/i
-
 /** One GraphQL request, from its headers to its answer. Throws AppError where the request as a whole fails. */
-export async function answerGraphQL(
-  { authenticate, loading, feed, graphql }: GraphQLRouteOptions,
-  { request, response, requestId, signal }: RouteRequest,
-): Promise<void> {
+export async function answerGraphQL(options: GraphQLRouteOptions, route: RouteRequest): Promise<void> {
+  const { authenticate, loading, feed, graphql, rateLimit } = options
+  const { request, response, requestId, signal } = route
   checkForm(request)
   const idempotencyKey = readIdempotencyKey(request)
   const began = performance.now()
   const viewer = await authenticate(request.headersDistinct)
+  rateLimit.require(viewer.userName)
   const authenticated = performance.now()
-  const body = request.method === 'POST' ? await readBody(request, signal) : null
+  const body = request.method === 'POST' ? (route.body ?? (await readBody(request, signal))) : null
   const received = performance.now()
   const load = loading.context(viewer, signal)
   const past = await awaitPosition(feed, request, signal)
@@ -54,12 +63,11 @@ export async function answerGraphQL(
   response.setHeader('Server-Timing', stages.map(([name, ms]) => `${name};dur=${ms.toFixed(1)}`).join(', '))
   response.setHeader('Cache-Status', cacheStatus(load))
   sendPosition(feed, request, response, load)
-  response.setHeader('Cache-Control', 'private, no-cache')
-  response.setHeader('Vary', 'Accept, Accept-Encoding, X-Forwarded-Access-Token, X-Forwarded-Email')
+  response.setHeader('Cache-Control', CACHE_CONTROL)
+  response.setHeader('Vary', VARY)
   if (!('mediaType' in answer)) return sendNodeResponse(answer, response, request, true)
-  response.setHeader('Content-Type', `${answer.mediaType}; charset=utf-8`)
-  // As a text, Node sends it together with the headers.
-  response.writeHead(200, { 'Content-Length': Buffer.byteLength(answer.text) }).end(answer.text)
+  const finished = keep(options.responses, load, answer, keyOf(request, body))
+  sendText(request, response, answer, finished)
 }
 
 /** A good answer as text. */
@@ -68,67 +76,55 @@ interface PlainAnswer {
   readonly text: string
 }
 
+/** Keeps the whole answer if it may be, for whom it may be. */
+function keep(
+  responses: Responses<Finished>,
+  load: LoadContext,
+  { text, mediaType }: PlainAnswer,
+  key: string | undefined,
+): Finished | undefined {
+  const keeping = key === undefined ? undefined : load.keeping()
+  if (key === undefined || !keeping) return undefined
+  const { scope, moment, tags, synced } = keeping
+  const finished = new Finished(text, { mediaType, synced })
+  responses.set(scope, key, { body: finished, bytes: finished.plain.bytes.length, moment, tags })
+  return finished
+}
+
+function sendText(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { text, mediaType }: PlainAnswer,
+  kept: Finished | undefined,
+): void {
+  if (request.method === 'GET') {
+    const { etag } = (kept ?? new Finished(text, { mediaType, synced: false })).plain
+    const coding = codingFor(request.headers['accept-encoding'])
+    const etags = coding ? [etag, withCoding(etag, coding)] : [etag]
+    const named = namedBy(request.headers['if-none-match'], etags)
+    response.setHeader('ETag', named ?? etag)
+    if (named !== undefined) return void response.writeHead(304).end()
+  } else if (kept) response.setHeader('ETag', kept.plain.etag)
+  response.setHeader('Content-Type', `${mediaType}; charset=utf-8`)
+  // As a text, Node sends it together with the headers.
+  response.writeHead(200, { 'Content-Length': Buffer.byteLength(text) }).end(text)
+}
+
 async function answerOf(
   graphql: GraphQLEngine,
   request: IncomingMessage,
-  body: Buffer<ArrayBuffer> | null,
+  body: Buffer | null,
   context: GraphQLContext,
 ): Promise<Response | PlainAnswer> {
-  const plain = body && toPlainRequest(request, body)
+  const plain = toPlainRequest(request, body)
   if (plain) {
-    const result = await graphql.run(plain.operation, context)
+    const result = await graphql.run(plain.operation, context, body ? 'POST' : 'GET')
     const { mediaType } = plain
     return result.errors ? graphql.respond(result, mediaType) : { mediaType, text: JSON.stringify(result) }
   }
   const { method = 'GET', url = '/' } = request
   const headers = forwarded(request)
   return graphql.handle({ method, url, headers, body, signal: context.load.signal }, context)
-}
-
-/** Refuses what a page of another site could send without being asked for permission first (CSRF). */
-function checkForm(request: IncomingMessage): void {
-  const { method, headers } = request
-  if (method !== 'POST' && method !== 'GET') {
-    throw new AppError('METHOD_NOT_ALLOWED', 'GraphQL takes POST, and GET for queries.')
-  }
-  if (method === 'POST' && !MEDIA_TYPE.test(headers['content-type'] ?? '')) {
-    throw new AppError('UNSUPPORTED_MEDIA_TYPE', 'POST takes a body of Content-Type: application/json.')
-  }
-  if (!accepts(headers.accept)) throw new AppError('NOT_ACCEPTABLE', `Accept ${ANSWERS.join(', ')}.`)
-}
-
-/** What Yoga can answer in. */
-const ANSWERS = ['application/json', 'application/graphql-response+json', 'text/event-stream', 'multipart/mixed']
-
-/** Whether Yoga will find a type to answer in, as it looks for one: it looks when all has been done. */
-function accepts(accept = '*/*'): boolean {
-  return accept
-    .replaceAll(/\s/g, '')
-    .toLowerCase()
-    .split(',')
-    .some((part) => {
-      const [type = '', ...parameters] = part.split(';')
-      const charset = parameters.find((parameter) => parameter.includes('charset='))
-      if (charset !== undefined && charset !== 'charset=utf-8') return false
-      const [major, minor] = type.split('/')
-      return ANSWERS.some((answer) => {
-        const [answerMajor, answerMinor] = answer.split('/')
-        return (major === '*' || major === answerMajor) && (minor === '*' || minor === answerMinor)
-      })
-    })
-}
-
-const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/
-
-/** As the IETF's draft "The Idempotency-Key HTTP Header Field" has it; any text without spaces will do, quoted or not. */
-function readIdempotencyKey({ headersDistinct }: IncomingMessage): string | undefined {
-  const keys = headersDistinct['idempotency-key'] ?? []
-  const [key] = keys
-  if (key === undefined || (keys.length === 1 && IDEMPOTENCY_KEY.test(key))) return key
-  throw new AppError(
-    'BAD_REQUEST',
-    'Idempotency-Key must be one text of 1 to 255 visible ASCII characters, such as a UUID.',
-  )
 }
 
 function forwarded({ headers }: IncomingMessage): Record<string, string> {

@@ -1,3 +1,7 @@
-export { createListener } from './listener.ts'
+export { createListener, type ListenerOptions } from './listener.ts'
+export type { Finished } from './memory/finished.ts'
+export { HitLog } from './memory/hit-log.ts'
+export { createMemoryRoute } from './memory/route.ts'
 export { operateWith } from './operate.ts'
+export { RateLimit } from './rate-limit.ts'
 export { createGraphQL } from './yoga.ts'

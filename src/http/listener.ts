@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { reasonOf } from '../db/index.ts'
 import { AppError, ERROR_STATUS } from '../kernel/errors.ts'
@@ -14,13 +13,20 @@ import {
   wantsPage,
 } from './graphiql/page.ts'
 import { answerGraphQL, type GraphQLRouteOptions, type RouteRequest } from './graphql-route.ts'
+import type { HitLog } from './memory/hit-log.ts'
+import { createQuickWay, type UsualWay } from './memory/quick-way.ts'
+import type { MemoryRoute } from './memory/route.ts'
 import { answerMetrics, type MetricsOptions } from './metrics-route.ts'
+import { createRequestIds } from './request-ids.ts'
 
 export interface ListenerOptions extends GraphQLRouteOptions {
   readonly requestTimeoutMs: number
   /** What GraphiQL's page is made of; undefined if it isn't to be served. */
   readonly graphiql: GraphiQLOptions | undefined
   readonly metrics: MetricsOptions
+  /** Answers from memory, in front of everything else. */
+  readonly memory: MemoryRoute
+  readonly hits: HitLog
   /** What is to be had as lines of JSON, by path. */
   readonly exports: ReadonlyMap<string, Export>
   /** What keeps the app from serving now; empty when it can. */
@@ -28,34 +34,30 @@ export interface ListenerOptions extends GraphQLRouteOptions {
   readonly observe: Observe
 }
 
-const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/
 /** Beside the path's own deadline: when even that has no effect, the client still gets its answer. */
 const LAST_RESORT_MS = 500
 
 /** All of HTTP: paths, request ids, deadlines, and the one place where failures become answers. */
 export function createListener(options: ListenerOptions): RequestListener {
+  const { requestTimeoutMs, observe, memory, hits } = options
   const page = options.graphiql && createGraphiQL(options.graphiql)
-  const route = (route: RouteRequest): Promise<void> => answerPath(options, page, route)
-  return (request, response) => {
-    const given = request.headers['x-request-id']
-    const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
+  const requestIdOf = createRequestIds()
+  const usual: UsualWay = (request, response, body) => {
+    const requestId = requestIdOf(request.headers['x-request-id'])
     response.setHeader('X-Request-Id', requestId)
     request.socket.setMaxListeners(0) // pipelined requests each listen to their connection
-    const end = observeRequest(request, response, requestId, options.observe)
-    const { signal, release } = endOf(response, options.requestTimeoutMs)
-    const lastResort = setTimeout(
-      () => fail(options, { request, response, requestId, signal }, deadlineExceeded()),
-      options.requestTimeoutMs + LAST_RESORT_MS,
-    )
+    const end = observeRequest(request, response, requestId, observe)
+    const { signal, release } = endOf(response, requestTimeoutMs)
+    const route: RouteRequest = { request, response, requestId, signal, ...(body && { body }) }
+    const lastResort = setTimeout(() => fail(options, route, deadlineExceeded()), requestTimeoutMs + LAST_RESORT_MS)
     whenOver(request, response, () => {
       end()
       release()
       clearTimeout(lastResort)
     })
-    route({ request, response, requestId, signal }).catch((error: unknown) =>
-      fail(options, { request, response, requestId, signal }, error),
-    )
+    answerPath(options, page, route).catch((error: unknown) => fail(options, route, error))
   }
+  return createQuickWay({ memory, requestIdOf, hits, requestTimeoutMs, observe }, usual)
 }
 
 async function answerPath(

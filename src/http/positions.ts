@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { type Feed, formatPosition, type Position, parsePosition } from '../changes/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import { untilAborted } from '../kernel/signals.ts'
 
 /** How far the feed of changes has come. */
-export type FeedPosition = Pick<Feed, 'position' | 'isLive' | 'wake' | 'catchUp' | 'trouble'>
+export type FeedPosition = Pick<
+  Feed,
+  'coherence' | 'position' | 'isLive' | 'ageMs' | 'touch' | 'wake' | 'catchUp' | 'trouble'
+>
 
 /** Of this process: answers of several instances come in any order, and the furthest of what each has said counts. */
 const COOKIE = `position-${randomBytes(4).toString('hex')}`
@@ -25,7 +28,7 @@ export async function awaitPosition(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const header = fromHeader(request)
-  const wanted = header ?? furthest(fromCookies(request))
+  const wanted = header ?? furthest(fromCookies(request.headers))
   if (!wanted) return undefined
   await feed.wake()
   if (!reached(feed, wanted)) await untilAborted(feed.catchUp(), signal).catch(() => undefined)
@@ -38,6 +41,17 @@ export async function awaitPosition(
     'BAD_REQUEST',
     'X-Min-Position is ahead of the database. Send what X-Position gave you, or leave it out.',
   )
+}
+
+/** Whether the feed has come as far as a request asks for, without waiting; false also for what is no position. */
+export function isReached(feed: FeedPosition, headers: IncomingHttpHeaders): boolean {
+  const { 'x-min-position': header, cookie } = headers
+  if (header !== undefined) {
+    const wanted = typeof header === 'string' ? parsePosition(header) : undefined
+    return wanted !== undefined && reached(feed, wanted)
+  }
+  const wanted = cookie?.includes('position-') ? furthest(fromCookies(headers)) : undefined
+  return !wanted || reached(feed, wanted)
 }
 
 function reached(feed: FeedPosition, { epoch, count }: Position): boolean {
@@ -55,7 +69,7 @@ function fromHeader({ headersDistinct }: IncomingMessage): Position | undefined 
 }
 
 /** A browser couldn't mend a wrong one: it is as if there were none. */
-function fromCookies({ headers }: IncomingMessage): Position[] {
+function fromCookies(headers: IncomingHttpHeaders): Position[] {
   return [...(headers.cookie ?? '').matchAll(/(?:^|;\s*)position-[0-9a-f]{8}=([^;]*)/g)].flatMap(
     ([, text = '']) => parsePosition(text) ?? [],
   )
@@ -82,9 +96,34 @@ export function sendPosition(
   const position = unsettled || !feed.isLive() ? UNKNOWN : (feed.position() ?? UNKNOWN)
   const text = formatPosition(position)
   response.setHeader('X-Position', text)
-  if (request.headers.cookie?.includes(`${COOKIE}=${text}`)) return
-  response.appendHeader(
-    'Set-Cookie',
-    `${COOKIE}=${text}; Path=/api; Max-Age=${COOKIE_SECONDS}; HttpOnly; SameSite=Strict`,
-  )
+  if (!hasCookie(request.headers.cookie, text)) response.appendHeader('Set-Cookie', cookieOf(text))
 }
+
+/** The same for what comes from memory, while the feed is live: made once for each position. */
+export class PositionHeaders {
+  readonly #feed: FeedPosition
+  #madeFor: unknown
+  #text = ''
+  #cookie = ''
+
+  constructor(feed: FeedPosition) {
+    this.#feed = feed
+  }
+
+  /** Adds names and values in turn. */
+  addTo(head: string[], cookie: string | undefined): void {
+    const { moment } = this.#feed.coherence
+    if (moment !== this.#madeFor) {
+      this.#text = formatPosition(this.#feed.position() ?? UNKNOWN)
+      this.#cookie = cookieOf(this.#text)
+      this.#madeFor = moment
+    }
+    head.push('X-Position', this.#text)
+    if (!hasCookie(cookie, this.#text)) head.push('Set-Cookie', this.#cookie)
+  }
+}
+
+const hasCookie = (cookie: string | undefined, text: string): boolean => cookie?.includes(`${COOKIE}=${text}`) ?? false
+
+const cookieOf = (text: string): string =>
+  `${COOKIE}=${text}; Path=/api; Max-Age=${COOKIE_SECONDS}; HttpOnly; SameSite=Strict`

@@ -22,32 +22,45 @@ const ACCEPTED: Readonly<Record<string, string>> = {
   [JSON_TYPE]: JSON_TYPE,
   [GRAPHQL_TYPE]: GRAPHQL_TYPE,
 }
+const JSON_PARAMETERS = ['variables', 'extensions']
 const KEYS = ['query', 'variables', 'operationName', 'extensions']
 
 /**
- * A POST that can be answered without the objects of the Fetch API, which cost more than the operation itself as a rule.
+ * A request that can be answered without the objects of the Fetch API, which cost more than the operation itself as a rule.
  * Undefined for everything that is unusual, well-formed or not: Yoga deals with that.
  */
-export function toPlainRequest({ headers }: IncomingMessage, body: Buffer): PlainRequest | undefined {
+export function toPlainRequest({ headers, url }: IncomingMessage, body: Buffer | null): PlainRequest | undefined {
   const mediaType = mediaTypeOf(headers.accept)
   if (mediaType === undefined) return undefined
-  const operation = parseOperation(body)
+  const operation = body ? toOperation(parseJson(body.toString())) : toOperation(parametersOf(url))
   return operation && { operation, mediaType }
 }
 
+/** Those of a GET, as GraphQL over HTTP has them; undefined if one is there twice. */
+function parametersOf(url = '/'): unknown {
+  const given = [...new URLSearchParams(url.slice(url.indexOf('?') + 1))]
+  const parameters = Object.fromEntries(
+    given.map(([name, text]) => [name, JSON_PARAMETERS.includes(name) ? parseJson(text) : text]),
+  )
+  return Object.keys(parameters).length === given.length ? parameters : undefined
+}
+
 /** The first one that the client lists, as Yoga chooses. */
-function mediaTypeOf(accept = '*/*'): string | undefined {
+export function mediaTypeOf(accept = '*/*'): string | undefined {
   const types = accept.split(',').map((type) => ACCEPTED[type.trim()])
   return types.includes(undefined) ? undefined : types[0]
 }
 
-function parseOperation(body: Buffer): Operation | undefined {
-  let parsed: unknown
+/** What can't be parsed is none of what an operation may be made of. */
+function parseJson(text: string): unknown {
   try {
-    parsed = JSON.parse(body.toString())
+    return JSON.parse(text)
   } catch {
     return undefined
   }
+}
+
+function toOperation(parsed: unknown): Operation | undefined {
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined
   return isOperation(parsed) ? parsed : undefined
 }

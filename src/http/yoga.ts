@@ -30,8 +30,8 @@ export interface GraphQLOptions {
 export interface GraphQLEngine {
   /** Any request that GraphQL over HTTP knows. */
   handle(request: GraphQLRequest, context: GraphQLContext): Promise<Response>
-  /** One operation of a POST. Its errors are fit for a client. */
-  run(operation: Operation, context: GraphQLContext): Promise<ExecutionResult>
+  /** One operation. Its errors are fit for a client. */
+  run(operation: Operation, context: GraphQLContext, method: 'GET' | 'POST'): Promise<ExecutionResult>
   /** A result with errors as `handle` would answer it. */
   respond(result: ExecutionResult, mediaType: string): Response
 }
@@ -42,7 +42,7 @@ export interface GraphQLRequest {
   /** Path and query. */
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body: Buffer<ArrayBuffer> | null
+  readonly body: Buffer | null
   readonly signal: AbortSignal
 }
 
@@ -54,18 +54,24 @@ export function createGraphQL(options: GraphQLOptions): GraphQLEngine {
   const yoga = createYogaServer(options, checked)
   const { fetchAPI } = yoga
   // Hooks look at its method alone.
-  const anyPost = new fetchAPI.Request('http://localhost/api/graphql', { method: 'POST' })
+  const any = {
+    POST: new fetchAPI.Request('http://localhost/api/graphql', { method: 'POST' }),
+    GET: new fetchAPI.Request('http://localhost/api/graphql'),
+  }
   return {
-    async handle({ url, ...request }, context) {
+    async handle({ url, body, ...request }, context) {
       // Only the path and query count; the host that the client named is never used.
-      return yoga.handleRequest(new fetchAPI.Request(`http://localhost${url}`, request), context)
+      return yoga.handleRequest(
+        new fetchAPI.Request(`http://localhost${url}`, { ...request, body: body && Uint8Array.from(body) }),
+        context,
+      )
     },
-    async run(operation, context) {
+    async run(operation, context, method) {
       const { requestId } = context
       try {
         const known = executeChecked(operation, context)
-        const result = await (known ?? yoga.getResultForParams({ params: operation, request: anyPost }, context))
-        if (!result || Symbol.asyncIterator in result) throw new Error('one operation of a POST gave no single result')
+        const result = await (known ?? yoga.getResultForParams({ params: operation, request: any[method] }, context))
+        if (!result || Symbol.asyncIterator in result) throw new Error('one operation gave no single result')
         return result.errors ? masked(result, requestId, observe) : result
       } catch (error) {
         return { errors: [maskError(error, requestId, reporter(requestId, observe))] }

@@ -32,7 +32,7 @@ const SOON_MS = 500
 const FAILURE_MS = 1_000
 
 /** Proofs by the token's hash: the workspace is asked once a minute for each, and once for many requests that come together. */
-export function createProofs(options: ProofsOptions): Proofs {
+function createTable(options: ProofsOptions): LRUCache<string, Proof, string> {
   const { proofMs, graceMs } = options
   const proofs = new LRUCache<string, Proof, string>({
     max: MAX_PROOFS,
@@ -57,6 +57,11 @@ export function createProofs(options: ProofsOptions): Proofs {
       return earlier
     },
   })
+  return proofs
+}
+
+export function createProofs(options: ProofsOptions): Proofs {
+  const proofs = createTable(options)
   // A workspace that gives no answer isn't waited for by each request anew.
   const failures = new LRUCache<string, AppError>({ max: MAX_PROOFS, ttl: FAILURE_MS })
   return {

@@ -8,6 +8,8 @@ export type Observation =
       readonly status: number
       readonly ms: number
     }
+  /** Answered from memory since the last time this was said; `ms`: the slowest of them. Some have a `request` of their own. */
+  | { readonly event: 'requests.from_memory'; readonly count: number; readonly ms: number }
   | { readonly event: 'statement'; readonly name: string; readonly rows: number; readonly ms: number }
   | { readonly event: 'statement.retried'; readonly name: string; readonly reason: string }
   | { readonly event: 'request.failed'; readonly requestId: string; readonly error: unknown }

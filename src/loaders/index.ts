@@ -1,5 +1,6 @@
 export { defineLoader, type Loader, type LoaderDefinition } from './define-loader.ts'
 export type { Export } from './export.ts'
+export type { Keeping } from './keeping.ts'
 export { createLoading, type LoadContext, type Loading } from './load-context.ts'
 export type { Narrow } from './made-from.ts'
 export { atOneMoment, settled } from './one-moment.ts'

@@ -4,12 +4,14 @@ import type { Audience, Database, Row, SnapshotReader, Statement, Tables } from 
 import type { Viewer } from '../identity/index.ts'
 import { Answer } from './answer.ts'
 import { type CachedRead, CachedReader, type ReaderParts, type Reading } from './cached-reader.ts'
+import { type Keeping, Sight } from './keeping.ts'
 import { buildFrom, type Narrow, noteTables, tagsOf } from './made-from.ts'
 import type { CacheReport } from './report.ts'
 import type { Tally } from './tally.ts'
 
 /** What loading needs to know of a request. One for each request, and one for each payload of a subscription. */
 export interface LoadContext {
+  /** Who asks. Whoever looks makes the whole answer this viewer's own. */
   readonly viewer: Viewer
   /** Aborts when the client leaves or the request's time is up. */
   readonly signal: AbortSignal
@@ -37,6 +39,8 @@ export interface LoadContext {
   readonly report: () => CacheReport
   /** The answer has been made without a poll after it: it can't be said how far it is current. */
   unsettled: boolean
+  /** How the whole answer may be kept; undefined if it may not. */
+  keeping(): Keeping | undefined
   /** Begins an answer, with nothing loaded yet. */
   begin(): void
   /** From now on nothing comes from memory, nor is kept. */
@@ -75,12 +79,11 @@ interface Parts extends Pick<LoadContext, 'viewer' | 'signal' | 'db'>, Pick<Fres
 }
 
 class RequestContext implements LoadContext {
-  readonly viewer: Viewer
   readonly signal: AbortSignal
   readonly db: Database
   readonly report: () => CacheReport
   readonly #parts: Parts
-  readonly #seen: Partial<Record<Audience, Tables>> = {}
+  readonly #sight: Sight
   answer: Answer
   batches: LoadContext['batches'] = new WeakMap()
   pastCache: string | undefined
@@ -88,22 +91,26 @@ class RequestContext implements LoadContext {
   #snapshot: SnapshotReader | undefined
 
   constructor(parts: Parts) {
-    this.viewer = parts.viewer
     this.signal = parts.signal
     this.db = parts.db
     this.#parts = parts
+    this.#sight = new Sight(parts.viewer)
     this.report = parts.report
     this.answer = this.#begun()
   }
 
-  tables = (audience: Audience): Tables => this.#seen[audience] ?? this.db.tables()
+  get viewer(): Viewer {
+    return this.#sight.viewer
+  }
+
+  tables = (audience: Audience): Tables => this.#sight.tables[audience] ?? this.db.tables()
 
   read: LoadContext['read'] = async (audience, build) => {
     const { answer } = this
     const rows = await this.#sender()(
       audience,
       (tables) => {
-        this.#seen[audience] = tables
+        this.#sight.note(audience, tables)
         const built = buildFrom(tables, build)
         for (const tag of tagsOf(built)) answer.tags.add(tag)
         noteTables(answer, built)
@@ -118,7 +125,8 @@ class RequestContext implements LoadContext {
 
   /** As it is now: who has begun to read before a snapshot was taken doesn't read from that. */
   #sender(): Reading['send'] {
-    const [{ viewer, db }, snapshot] = [this, this.#snapshot]
+    const { viewer, db } = this.#parts
+    const snapshot = this.#snapshot
     return (audience, build, signal) => snapshot?.read(audience, build) ?? db.read({ viewer, audience, signal, build })
   }
 
@@ -135,11 +143,14 @@ class RequestContext implements LoadContext {
   }
 
   cached: LoadContext['cached'] = (read) => {
-    const { viewer, signal, answer, pastCache } = this
-    const seen = (audience: Audience, tables: Tables): void => {
-      this.#seen[audience] = tables
-    }
-    return this.#parts.reader.read({ viewer, signal, answer, pastCache, seen, send: this.#sender() }, read)
+    const { signal, answer, pastCache } = this
+    const { viewer, reader } = this.#parts
+    const seen = (audience: Audience, tables: Tables): void => this.#sight.note(audience, tables)
+    return reader.read({ viewer, signal, answer, pastCache, seen, send: this.#sender() }, read)
+  }
+
+  keeping(): Keeping | undefined {
+    return this.pastCache === undefined && !this.unsettled ? this.#sight.keeping(this.answer) : undefined
   }
 
   forget(): void {
@@ -156,7 +167,8 @@ class RequestContext implements LoadContext {
   }
 
   inOneSnapshot<T>(run: () => Promise<T>): Promise<T> {
-    return this.db.inOneSnapshot(this, async (reader) => {
+    const { viewer, signal } = this.#parts
+    return this.db.inOneSnapshot({ viewer, signal }, async (reader) => {
       this.passCache('it is read from one snapshot')
       this.#snapshot = reader
       this.begin()

@@ -78,8 +78,8 @@ const BY_CHECKER: readonly Variant[] = [
   {
     name: 'position-asked-for',
     file: 'http/positions.ts',
-    from: 'const wanted = header ?? furthest(fromCookies(request))',
-    to: 'const wanted = furthest(fromCookies(request))',
+    from: 'const wanted = header ?? furthest(fromCookies(request.headers))',
+    to: 'const wanted = furthest(fromCookies(request.headers))',
   },
   {
     name: 'tags-before-position',

@@ -1,0 +1,60 @@
+import { compress, isBusy, MIN_BYTES } from './coding.ts'
+import { type Coding, etagOf, withCoding } from './etag.ts'
+
+/** All answers of GraphQL: for whoever asked alone, and each time to be asked for again. */
+export const CACHE_CONTROL = 'private, no-cache'
+export const VARY = 'Accept, Accept-Encoding, X-Forwarded-Access-Token, X-Forwarded-Email'
+
+/** Bytes that can be sent, and what is said of them. Neither is ever changed. */
+export interface Representation {
+  readonly bytes: Buffer
+  readonly etag: string
+  /** Names and values in turn, as Node sends them fastest. */
+  readonly headers: readonly string[]
+}
+
+/** A finished answer as it is, and in codings once somebody has asked for it again. */
+export class Finished {
+  readonly plain: Representation
+  readonly #mediaType: string
+  readonly #cacheStatus: string
+  readonly #coded: Partial<Record<Coding, Representation | 'making' | 'useless'>> = {}
+
+  constructor(text: string, { mediaType, synced }: { readonly mediaType: string; readonly synced: boolean }) {
+    // Of its own: a piece of Node's pool would keep all of that.
+    const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text))
+    bytes.write(text)
+    this.#mediaType = mediaType
+    this.#cacheStatus = `lakebase-graphql; hit; detail="answer"${synced ? '; bound=15' : ''}`
+    this.plain = this.#represent(bytes, etagOf(bytes))
+  }
+
+  /** In this coding, or as it is. */
+  in(coding: Coding | undefined): Representation {
+    const coded = coding && this.#coded[coding]
+    return typeof coded === 'object' ? coded : this.plain
+  }
+
+  /** Has it made in a coding that is asked for, if it is worth it; `grown` hears of the bytes that takes. */
+  want(coding: Coding, grown: (bytes: number) => void): void {
+    const { bytes, etag } = this.plain
+    if (bytes.length < MIN_BYTES || this.#coded[coding] !== undefined || isBusy()) return
+    this.#coded[coding] = 'making'
+    compress(bytes, coding).then(
+      (coded) => {
+        this.#coded[coding] = coded ? this.#represent(coded, withCoding(etag, coding), coding) : 'useless'
+        if (coded) grown(coded.length)
+      },
+      () => {
+        this.#coded[coding] = 'useless'
+      },
+    )
+  }
+
+  #represent(bytes: Buffer, etag: string, coding?: Coding): Representation {
+    const headers = ['Content-Type', `${this.#mediaType}; charset=utf-8`, 'Content-Length', String(bytes.length)]
+    if (coding !== undefined) headers.push('Content-Encoding', coding)
+    headers.push('ETag', etag, 'Cache-Control', CACHE_CONTROL, 'Vary', VARY, 'Cache-Status', this.#cacheStatus)
+    return { bytes, etag, headers }
+  }
+}

@@ -1,0 +1,105 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type AnswerScope, answerScope, type Responses } from '../../cache/index.ts'
+import { type Authenticate, EVERYONE, type Known } from '../../identity/index.ts'
+import { type FeedPosition, isReached, PositionHeaders } from '../positions.ts'
+import type { RateLimit } from '../rate-limit.ts'
+import { codingFor } from './coding.ts'
+import { namedBy, withCoding } from './etag.ts'
+import { CACHE_CONTROL, type Finished, VARY } from './finished.ts'
+import { keyOf } from './key.ts'
+
+export interface MemoryRouteOptions {
+  /** Answers that were made before. */
+  readonly responses: Responses<Finished>
+  readonly authenticate: Pick<Authenticate, 'known'>
+  /** `Tables.authorization` of a role. */
+  readonly authorizationOf: (role: string) => string | undefined
+  readonly feed: FeedPosition
+  readonly rateLimit: RateLimit
+  readonly positions: PositionHeaders
+}
+
+/** A request that may have been answered before. */
+export interface Asked {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  /** Null of a GET. */
+  readonly body: Buffer | null
+  readonly requestId: () => string
+}
+
+/** What was sent. */
+export interface Sent {
+  readonly requestId: string
+  readonly status: 200 | 304
+  readonly bytes: number
+}
+
+interface Found {
+  readonly finished: Finished
+  readonly scope: AnswerScope
+  readonly key: string
+}
+
+/**
+ * Answers an operation from what was made before, with nothing that waits between the look and the sending: who asks is known and
+ * proven, may still see what it was made from, and all of that still holds.
+ */
+export class MemoryRoute {
+  readonly #options: MemoryRouteOptions
+
+  constructor(options: MemoryRouteOptions) {
+    this.#options = options
+  }
+
+  /** @returns undefined where it takes more than a look: then nothing has been done */
+  answer(asked: Asked): Sent | undefined {
+    const { request, response, body } = asked
+    const { headers } = request
+    const { authenticate, feed, rateLimit, positions } = this.#options
+    const known = authenticate.known(headers)
+    const key = keyOf(request, body)
+    if (!known || key === undefined || !isReached(feed, headers)) return undefined
+    const found = this.#find(known, key)
+    if (!found || !rateLimit.take(known.userName)) return undefined
+    feed.touch()
+    const requestId = asked.requestId()
+    const head = ['X-Request-Id', requestId, 'Server-Timing', 'memory', 'Age', feed.ageMs() < 1_000 ? '0' : '1']
+    positions.addTo(head, headers.cookie)
+    const { plain } = found.finished
+    const coding = codingFor(headers['accept-encoding'])
+    const etags = coding ? [plain.etag, withCoding(plain.etag, coding)] : [plain.etag]
+    const named = request.method === 'GET' ? namedBy(headers['if-none-match'], etags) : undefined
+    if (named !== undefined) {
+      response.writeHead(304, ['ETag', named, 'Cache-Control', CACHE_CONTROL, 'Vary', VARY, ...head]).end()
+      return { requestId, status: 304, bytes: 0 }
+    }
+    const sent = coding ? this.#coded(found, coding) : plain
+    response.writeHead(200, [...sent.headers, ...head]).end(sent.bytes)
+    return { requestId, status: 200, bytes: sent.bytes.length }
+  }
+
+  /** What is everyone's first. */
+  #find({ userName, scope: own }: Known, key: string): Found | undefined {
+    const { responses, authorizationOf } = this.#options
+    const authorization = authorizationOf(userName)
+    if (authorization === undefined) return undefined
+    for (const whose of [EVERYONE, own]) {
+      const scope = answerScope(whose, authorization)
+      const finished = responses.get(scope, key)
+      if (finished) return { finished, scope, key }
+    }
+    return undefined
+  }
+
+  /** It is asked for again, so it is made in that coding, for those who come after. */
+  #coded({ finished, scope, key }: Found, coding: 'gzip' | 'br') {
+    finished.want(coding, (bytes) => this.#options.responses.grow(scope, key, finished, bytes))
+    return finished.in(coding)
+  }
+}
+
+/** The route, with headers of positions made once for each. */
+export function createMemoryRoute(options: Omit<MemoryRouteOptions, 'positions'>): MemoryRoute {
+  return new MemoryRoute({ ...options, positions: new PositionHeaders(options.feed) })
+}
