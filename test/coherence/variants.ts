@@ -87,6 +87,24 @@ const BY_CHECKER: readonly Variant[] = [
     from: 'this.#changedAt.set(tag, position)',
     to: 'this.#changedAt.set(tag, this.#moment.position)',
   },
+  {
+    name: 'answer-moment-before-read',
+    file: 'http/graphql-route.ts',
+    from: 'bytes: finished.plain.bytes.length, moment, tags })',
+    to: 'bytes: finished.plain.bytes.length, moment: { ...moment, position: 2 ** 52 }, tags })',
+  },
+  {
+    name: 'answer-has-all-tags',
+    file: 'loaders/keeping.ts',
+    from: 'tags: [...tags]',
+    to: 'tags: [...tags].slice(1)',
+  },
+  {
+    name: 'answer-position-asked-for',
+    file: 'http/memory/route.ts',
+    from: 'if (!known || key === undefined || !isReached(feed, headers)) return undefined',
+    to: 'if (!known || key === undefined) return undefined',
+  },
 ]
 
 export const VARIANTS: readonly Variant[] = [...BY_CHECKER, ...BY_TEST]

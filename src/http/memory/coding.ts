@@ -26,8 +26,8 @@ function choose(acceptEncoding: string): Coding | undefined {
   const weights = new Map<string, number>()
   for (const part of acceptEncoding.toLowerCase().split(',')) {
     const [name = '', ...parameters] = part.split(';').map((each) => each.trim())
-    const [, weight = '1'] = /^q=([\d.]+)$/.exec(parameters.find((each) => each.startsWith('q=')) ?? '') ?? []
-    weights.set(name, Number(weight))
+    const weight = Number(parameters.find((each) => each.startsWith('q='))?.slice(2) ?? 1)
+    weights.set(name, Number.isNaN(weight) ? 0 : weight)
   }
   const weightOf = (coding: string): number => weights.get(coding) ?? weights.get('*') ?? 0
   const [br, gzipped] = [weightOf('br'), weightOf('gzip')]
