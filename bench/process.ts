@@ -39,7 +39,7 @@ export async function startSubject(
   environment: Readonly<Record<string, string>>,
   flags: readonly string[] = [],
 ): Promise<Running> {
-  const ours = subject.kind === 'ours'
+  const ours = subject.kind === 'ours' || subject.kind === 'past memory'
   const port = ours ? await freePort() : undefined
   const own = {
     // Ten connections that read, as every subject has; two more prepare.
@@ -47,6 +47,7 @@ export async function startSubject(
       ? {}
       : { PORT: String(port), HOST: '127.0.0.1', DB_MAX_CONNECTIONS: '12', REQUESTS_PER_SECOND: '10000000' }),
     ...environment,
+    ...subject.settings,
   }
   const child = spawnOnCore(0, subject.script, subject.args, own, [...(ours ? RUN_WITH : []), ...flags])
   const origin = `http://127.0.0.1:${port ?? (await reportedPort(child, subject.name))}`

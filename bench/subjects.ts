@@ -1,16 +1,18 @@
 import { join } from 'node:path'
 import { POSTGRAPHILE_QUERIES, type Workload } from './workloads.ts'
 
-export type Kind = 'bare' | 'hand-written' | 'ours' | 'peer' | 'cache'
+export type Kind = 'bare' | 'hand-written' | 'ours' | 'past memory' | 'peer' | 'cache'
 
 /** A server to measure. */
 export interface Subject {
   readonly name: string
-  /** `bare` and `hand-written` are the floors of a hit and of a miss; `cache` answers from memory, out of date or not. */
+  /** `bare` and `hand-written` are the floors of a hit and of a miss; `past memory` is ours without it; `cache` answers from memory, out of date or not. */
   readonly kind: Kind
   readonly script: string
   readonly args: readonly string[]
   readonly path: (workload: Workload) => string
+  /** Settings beside those of all subjects. */
+  readonly settings?: Readonly<Record<string, string>>
   /** Undefined where it can't do this. */
   readonly query: (workload: Workload) => string | undefined
 }
@@ -38,6 +40,11 @@ export function subjects(answerFile: (headers: 'ours' | 'none') => string): read
     { ...subject('bare node:http, our headers', 'bare', 'bare.ts', answerFile('ours')), path: pathOf },
     subject('hand-written node:http + pg', 'hand-written', 'hand-written.ts'),
     { ...subject(OURS, 'ours', '../../src/main.ts'), path: () => '/api/graphql' },
+    {
+      ...subject(`${OURS}, CACHE=off`, 'past memory', '../../src/main.ts'),
+      settings: { CACHE: 'off' },
+      path: () => '/api/graphql',
+    },
     subject('Yoga + Pothos', 'peer', 'yoga.ts'),
     subject('Yoga + Pothos + JIT', 'peer', 'yoga.ts', 'jit'),
     subject('Mercurius + JIT', 'peer', 'mercurius.ts'),

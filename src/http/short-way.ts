@@ -16,12 +16,12 @@ export interface PlainRequest {
 const GRAPHQL_TYPE = 'application/graphql-response+json'
 const JSON_TYPE = 'application/json'
 /** What `Accept` may list for an answer to be JSON whichever of them the server takes. */
-const ACCEPTED: Readonly<Record<string, string>> = {
-  '*/*': JSON_TYPE,
-  'application/*': JSON_TYPE,
-  [JSON_TYPE]: JSON_TYPE,
-  [GRAPHQL_TYPE]: GRAPHQL_TYPE,
-}
+const ACCEPTED: ReadonlyMap<string, string> = new Map([
+  ['*/*', JSON_TYPE],
+  ['application/*', JSON_TYPE],
+  [JSON_TYPE, JSON_TYPE],
+  [GRAPHQL_TYPE, GRAPHQL_TYPE],
+])
 const JSON_PARAMETERS = ['variables', 'extensions']
 const KEYS = ['query', 'variables', 'operationName', 'extensions']
 
@@ -47,7 +47,9 @@ function parametersOf(url = '/'): unknown {
 
 /** The first one that the client lists, as Yoga chooses. */
 export function mediaTypeOf(accept = '*/*'): string | undefined {
-  const types = accept.split(',').map((type) => ACCEPTED[type.trim()])
+  const only = ACCEPTED.get(accept)
+  if (only !== undefined) return only
+  const types = accept.split(',').map((type) => ACCEPTED.get(type.trim()))
   return types.includes(undefined) ? undefined : types[0]
 }
 

@@ -47,19 +47,22 @@ export function createAuthenticate({ trustForwardedEmail, ...options }: Authenti
 }
 
 function knownBy(proofs: Proofs): Authenticate['known'] {
-  const made = new WeakMap<Proof, Known>()
+  const made = new WeakMap<Proof, { readonly known: Known; agreed: string | undefined }>()
   return ({ 'x-forwarded-access-token': token, 'x-forwarded-email': email }) => {
     // One that is there twice has a comma in it, and was never proven.
     const proof = typeof token === 'string' ? proofs.known(token) : undefined
-    if (!proof || proof.expiresAt <= Date.now()) return undefined
-    if (Array.isArray(email) || contradicts(email, proof)) return undefined
-    let known = made.get(proof)
-    if (!known) {
+    if (!proof || proof.expiresAt <= Date.now() || Array.isArray(email)) return undefined
+    let found = made.get(proof)
+    if (!found) {
       const viewer = toViewer(proof.owner, undefined)
-      known = { userName: viewer.userName, scope: answerScopeOf(viewer) }
-      made.set(proof, known)
+      found = { known: { userName: viewer.userName, scope: answerScopeOf(viewer) }, agreed: undefined }
+      made.set(proof, found)
     }
-    return known
+    if (email !== found.agreed) {
+      if (contradicts(email, proof)) return undefined
+      found.agreed = email
+    }
+    return found.known
   }
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { VIEWERS_ROLE } from '../../local/lakehouse/roles.ts'
+import { mutationOf } from '../support/holiday-mutations.ts'
 import { startTestApp, type TestApp, until } from '../support/test-app.ts'
 
 const [ALICE, BOB] = ['alice@example.com', 'bob@example.com']
@@ -109,6 +110,32 @@ describe('a whole answer from memory', () => {
     expect((await straight({ 'x-forwarded-access-token': `${token}x` })).status).toBe(401)
     await untilWhole(() => straight({ 'x-forwarded-access-token': token }))
     expect((await straight({ 'x-forwarded-access-token': token, 'x-forwarded-email': BOB })).status).toBe(403)
+  })
+
+  it('is as current as the client asks for, though nothing has woken this instance', async () => {
+    const other = await startTestApp({ database: app.database })
+    try {
+      const list = '{ holidayRequests(first: 50, filter: { status: [PENDING] }) { nodes { requestId } } }'
+      for (let time = 0; time < 5; time++) {
+        const { rows } = await sql(
+          `insert into holidays.holiday_requests (employee_name, requester, status, start_date, end_date)
+           values ('x', $1, 'Pending', '2020-01-01', '2020-01-02') returning request_id::text as id`,
+          [BOB],
+        )
+        const [{ id }] = rows
+        await until(async () => (await untilWhole(() => post(list))).text.includes(`"${id}"`))
+        const { data, headers } = await app.sql(async (client) => {
+          await client.query('select pg_advisory_lock(1818978662)')
+          const input = { id, version: 1 }
+          return other.query(mutationOf('withdraw'), { input }, BOB)
+        })
+        expect(data.result.__typename).toBe('HolidayRequest')
+        const answer = await post(list, BOB, { 'x-min-position': headers.get('x-position') ?? '' })
+        expect(await answer.text()).not.toContain(`"${id}"`)
+      }
+    } finally {
+      await other.close()
+    }
   })
 })
 

@@ -163,4 +163,11 @@ export const BY_TEST: readonly Variant[] = [
     to: '    sent.bytes[0] = 32\n    return { requestId, status: 200, bytes: sent.bytes.length }',
     caughtBy: 'test/coherence/answers.test.ts',
   },
+  {
+    name: 'answer-position-asked-for',
+    file: 'http/memory/route.ts',
+    from: 'if (!known || key === undefined || !isReached(feed, headers)) return undefined',
+    to: 'if (!known || key === undefined) return undefined',
+    caughtBy: 'test/coherence/answers.test.ts',
+  },
 ]

@@ -99,12 +99,6 @@ const BY_CHECKER: readonly Variant[] = [
     from: 'tags: [...tags]',
     to: 'tags: [...tags].slice(1)',
   },
-  {
-    name: 'answer-position-asked-for',
-    file: 'http/memory/route.ts',
-    from: 'if (!known || key === undefined || !isReached(feed, headers)) return undefined',
-    to: 'if (!known || key === undefined) return undefined',
-  },
 ]
 
 export const VARIANTS: readonly Variant[] = [...BY_CHECKER, ...BY_TEST]

@@ -35,6 +35,13 @@ export interface Sent {
   readonly bytes: number
 }
 
+/** Where answers are that somebody may be sent, under rights as they are now. */
+interface Scopes {
+  readonly authorization: string
+  readonly everyones: AnswerScope
+  readonly own: AnswerScope
+}
+
 interface Found {
   readonly finished: Finished
   readonly scope: AnswerScope
@@ -47,6 +54,7 @@ interface Found {
  */
 export class MemoryRoute {
   readonly #options: MemoryRouteOptions
+  readonly #scopes = new WeakMap<Known, Scopes>()
 
   constructor(options: MemoryRouteOptions) {
     this.#options = options
@@ -80,16 +88,20 @@ export class MemoryRoute {
   }
 
   /** What is everyone's first. */
-  #find({ userName, scope: own }: Known, key: string): Found | undefined {
+  #find(known: Known, key: string): Found | undefined {
     const { responses, authorizationOf } = this.#options
-    const authorization = authorizationOf(userName)
+    const authorization = authorizationOf(known.userName)
     if (authorization === undefined) return undefined
-    for (const whose of [EVERYONE, own]) {
-      const scope = answerScope(whose, authorization)
-      const finished = responses.get(scope, key)
-      if (finished) return { finished, scope, key }
+    let scopes = this.#scopes.get(known)
+    if (scopes?.authorization !== authorization) {
+      const [everyones, own] = [answerScope(EVERYONE, authorization), answerScope(known.scope, authorization)]
+      scopes = { authorization, everyones, own }
+      this.#scopes.set(known, scopes)
     }
-    return undefined
+    const shared = responses.get(scopes.everyones, key)
+    if (shared) return { finished: shared, scope: scopes.everyones, key }
+    const finished = responses.get(scopes.own, key)
+    return finished && { finished, scope: scopes.own, key }
   }
 
   /** It is asked for again, so it is made in that coding, for those who come after. */
