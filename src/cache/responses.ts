@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { EVERYONE } from '../identity/index.ts'
 import type { Moment } from './coherence.ts'
 import type { Freshness } from './freshness.ts'
@@ -8,6 +9,8 @@ import { type Held, ScopedLru } from './scoped-lru.ts'
 const [ENTRY_SHARE, VIEWER_SHARE] = [0.05, 0.125]
 /** A backstop, in ms: for what everybody may be shown, and for what one viewer may. */
 const [EVERYONE_LIFE_MS, VIEWER_LIFE_MS] = [3_600_000, 600_000]
+/** Of keys by which it is remembered who made them, in bytes. */
+const MAX_MAKERS = 8_000_000
 /** Of an entry beside its key, body and tags. */
 const ENTRY_BYTES = 1_500
 
@@ -30,6 +33,14 @@ export interface MadeAnswer<Body> {
   readonly tags: readonly string[]
 }
 
+/** Where an answer may be kept. */
+export interface AnswerScopes {
+  /** Of the viewer who made it. */
+  readonly own: AnswerScope
+  /** Of all who may see the same, if it is the same for all of them. */
+  readonly everyones: AnswerScope | undefined
+}
+
 interface Entry<Body> extends MadeAnswer<Body>, Held {
   /** `Coherence.changes` when its tags were last looked at, and held. */
   checked: number
@@ -47,6 +58,11 @@ export class Responses<Body> {
   readonly #held: ScopedLru<Entry<Body>>
   readonly #freshness: Freshness
   readonly #bytes: number
+  /** Who first made what could be everyone's, by key. */
+  readonly #makers = new LRUCache<string, AnswerScope>({
+    maxSize: MAX_MAKERS,
+    sizeCalculation: (_scope, key) => key.length + 300,
+  })
 
   constructor({ bytes, freshness, onEvicted }: ResponsesOptions) {
     const isEveryones = (scope: string): boolean => scope.startsWith(`${EVERYONE}\n`)
@@ -74,8 +90,14 @@ export class Responses<Body> {
     return undefined
   }
 
-  /** Keeps it, if it still holds and is small enough; and says whether it does. */
-  set(scope: AnswerScope, key: string, made: MadeAnswer<Body>): boolean {
+  /**
+   * Keeps it, if it still holds and is small enough; and says whether it does. What only one viewer asks for takes that viewer's
+   * share, also where it could be everyone's: nobody can drive out by themselves what others share.
+   */
+  set({ own, everyones }: AnswerScopes, key: string, made: MadeAnswer<Body>): boolean {
+    const maker = everyones && this.#makers.get(key)
+    if (everyones !== undefined && maker === undefined) this.#makers.set(key, own)
+    const scope = everyones !== undefined && maker !== undefined && maker !== own ? everyones : own
     const bytes = made.bytes + sizeOf(key, made.tags)
     if (bytes > this.#bytes * ENTRY_SHARE) return false
     const entry = { ...made, bytes, group: 'answers', checked: -1 }

@@ -85,9 +85,9 @@ function keep(
 ): Finished | undefined {
   const keeping = key === undefined ? undefined : load.keeping()
   if (key === undefined || !keeping) return undefined
-  const { scope, moment, tags, synced } = keeping
+  const { scopes, moment, tags, synced } = keeping
   const finished = new Finished(text, { mediaType, synced })
-  responses.set(scope, key, { body: finished, bytes: finished.plain.bytes.length, moment, tags })
+  responses.set(scopes, key, { body: finished, bytes: finished.plain.bytes.length, moment, tags })
   return finished
 }
 

@@ -165,6 +165,15 @@ describe('while the workspace gives no usable answer, a proof', () => {
     await expect(call('token')).rejects.toMatchObject({ code: 'UNAVAILABLE', retryAfterSeconds: 1 })
   })
 
+  it('holds also after somebody has looked whether it is known, which it no longer is', async () => {
+    await call('token')
+    expect(authenticate.known({ 'x-forwarded-access-token': 'token' })?.userName).toBe('alice@example.com')
+    answer = { status: 503, body: '{}' }
+    await sleep(80)
+    expect(authenticate.known({ 'x-forwarded-access-token': 'token' })).toBeUndefined()
+    expect(await call('token')).toMatchObject({ id: '17' })
+  })
+
   it('of another token is none, and a refusal ends it at once', async () => {
     await call('token')
     answer = { status: 503, body: '{}' }

@@ -65,7 +65,8 @@ export function createProofs(options: ProofsOptions): Proofs {
   // A workspace that gives no answer isn't waited for by each request anew.
   const failures = new LRUCache<string, AppError>({ max: MAX_PROOFS, ttl: FAILURE_MS })
   return {
-    known: (token) => proofs.get(keyOf(token)),
+    // One that is too old is still needed: it holds while the workspace gives no answer.
+    known: (token) => proofs.get(keyOf(token), { noDeleteOnStaleGet: true }),
     async of(token) {
       const key = keyOf(token)
       const failed = failures.get(key)

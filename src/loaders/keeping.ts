@@ -1,11 +1,11 @@
-import { type AnswerScope, answerScope, type MadeAnswer } from '../cache/index.ts'
+import { type AnswerScopes, answerScope, type MadeAnswer } from '../cache/index.ts'
 import type { Audience, Tables } from '../db/index.ts'
 import { answerScopeOf, EVERYONE, type Viewer } from '../identity/index.ts'
 import type { Answer } from './answer.ts'
 
 /** For whom a whole answer may be kept, and what it was made from. */
 export interface Keeping extends Pick<MadeAnswer<unknown>, 'moment' | 'tags'> {
-  readonly scope: AnswerScope
+  readonly scopes: AnswerScopes
   /** Something of it is from synced tables. */
   readonly synced: boolean
 }
@@ -41,7 +41,8 @@ export class Sight {
   keeping({ began, tags, parts, unfit, synced }: Answer): Keeping | undefined {
     const [authorization, another] = this.#authorizations
     if (parts === 0 || unfit.size > 0 || authorization === undefined || another !== undefined) return undefined
-    const whose = this.#isEveryones ? EVERYONE : answerScopeOf(this.#viewer)
-    return { scope: answerScope(whose, authorization), moment: began, tags: [...tags], synced }
+    const own = answerScope(answerScopeOf(this.#viewer), authorization)
+    const everyones = this.#isEveryones ? answerScope(EVERYONE, authorization) : undefined
+    return { scopes: { own, everyones }, moment: began, tags: [...tags], synced }
   }
 }

@@ -14,8 +14,11 @@ const JSON_TYPE = /^\s*application\/json\s*(;|$)/i
 export function keyOf({ method, url = '', headers }: IncomingMessage, body: Buffer | null): string | undefined {
   const mediaType = mediaTypeOf(headers.accept)
   if (mediaType === undefined || headers['idempotency-key'] !== undefined) return undefined
-  if (body)
-    return method === 'POST' && mayPost(url, headers) ? `POST ${mediaType}\n${body.toString('latin1')}` : undefined
+  if (body) {
+    // A longer one would be kept, and never looked for.
+    const isUsual = method === 'POST' && body.length <= MAX_KEY_BYTES && mayPost(url, headers)
+    return isUsual ? `POST ${mediaType}\n${body.toString('latin1')}` : undefined
+  }
   return method === 'GET' && mayGet(url) ? `GET ${mediaType}\n${url}` : undefined
 }
 
