@@ -218,6 +218,23 @@ describe('answers', () => {
     expect(answer.headers.get('x-request-id')).toMatch(/^[\w.-]{14,40}$/)
   })
 
+  it.each([
+    ['variables that are no JSON', 'variables=%7B', 200],
+    ['variables that are no object', 'variables=1', 400],
+    ['a list of variables', 'variables=%5B%5D', 400],
+    ['empty variables and no name', 'variables=&operationName=', 200],
+    ['a name that there isn’t', 'operationName=Other', 400],
+  ])('to GET with %s say so', async (_what, parameters, status) => {
+    const query = encodeURIComponent('query Some { trips(first: 1) { nodes { id } } }')
+    // The second time the query is known.
+    for (let time = 0; time < 2; time++) {
+      const got = await call(`/api/graphql?query=${query}&${parameters}`, { headers: { accept: 'application/json' } })
+      const { data, errors } = await got.json()
+      expect([got.status, errors === undefined]).toEqual([status, parameters.endsWith('Name=')])
+      if (errors === undefined) expect(data.trips.nodes).toHaveLength(1)
+    }
+  })
+
   it('to GET are the same as to POST', async () => {
     const query = encodeURIComponent('{ trips(first: 1) { nodes { id } } }')
     const got = await call(`/api/graphql?query=${query}`, { headers: { accept: 'application/json' } })

@@ -36,11 +36,12 @@ export function toPlainRequest({ headers, url }: IncomingMessage, body: Buffer |
   return operation && { operation, mediaType }
 }
 
-/** Those of a GET, as GraphQL over HTTP has them; undefined if one is there twice. */
+/** Those of a GET, as GraphQL over HTTP has them, empty ones left out; undefined if one is there twice. */
 function parametersOf(url = '/'): unknown {
-  const given = [...new URLSearchParams(url.slice(url.indexOf('?') + 1))]
+  const given = [...new URLSearchParams(url.slice(url.indexOf('?') + 1))].filter(([, text]) => text !== '')
   const parameters = Object.fromEntries(
-    given.map(([name, text]) => [name, JSON_PARAMETERS.includes(name) ? parseJson(text) : text]),
+    // What is no JSON is no object either: that is Yoga's to say.
+    given.map(([name, text]) => [name, JSON_PARAMETERS.includes(name) ? (parseJson(text) ?? false) : text]),
   )
   return Object.keys(parameters).length === given.length ? parameters : undefined
 }

@@ -36,12 +36,15 @@ it(
     await workload.run(ms / 2)
     for (const { proxy } of world.instances) proxy.delay(undefined)
     await workload.sweep()
+    await workload.run(Math.max(2_500, ms / 2), { troubled: true })
+    await workload.sweep()
     const [p50, p99, max] = [0.5, 0.99, 1].map((part) => history.percentile(part).toFixed(1))
     process.stdout.write(
-      `checker: ${history.writes} writes, ${history.reads} reads, ${history.hits} of them from memory; age of what was read p50 ${p50}, p99 ${p99}, max ${max} ms; failures ${JSON.stringify([...workload.failures])}\n`,
+      `checker: ${history.writes} writes, ${history.reads} reads, ${history.hits} of them from memory; age of what was read p50 ${p50}, p99 ${p99}, max ${max} ms; ${workload.troubles.length} troubles; failures ${JSON.stringify([...workload.failures])}\n`,
     )
     expect(history.violations.slice(0, 5)).toEqual([])
     expect(history.reads).toBeGreaterThan(100)
+    expect(workload.troubles.length).toBeGreaterThan(1)
     if (!SOAKING) expect(history.hits).toBeGreaterThan(20)
     expect(history.percentile(1)).toBeLessThan(MOST_STALE_MS)
   },

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createRandom } from '../../local/lakehouse/random.ts'
 import { isHit } from '../support/post.ts'
+import { until } from '../support/test-app.ts'
 import { type History, Session } from './history.ts'
 import { type About, CHART, checkTogether, MOVED, managerAt, pairRegister, SHAPES, type Shape } from './shapes.ts'
+import { makeTrouble } from './troubles.ts'
 import type { Instance, World } from './world.ts'
 import { moveReport, removeOld, rollBack, type Stage, writeByApi, writePairs } from './writers.ts'
 
@@ -31,6 +33,7 @@ export class Workload implements Stage {
   readonly pairs = new Map<string, string>()
   /** Answers that failed, by their code: while something is broken, that is allowed. */
   readonly failures = new Map<string, number>()
+  readonly troubles: string[] = []
   readonly #options: WorkloadOptions
   readonly #random
   #moved = ''
@@ -71,8 +74,8 @@ export class Workload implements Stage {
     })
   }
 
-  /** Everybody at once, for so many ms. */
-  async run(ms: number): Promise<void> {
+  /** Everybody at once, for so many ms; with one trouble after another, if there are to be some. */
+  async run(ms: number, { troubled = false } = {}): Promise<void> {
     this.stopped = false
     const stop = sleep(ms).then(() => {
       this.stopped = true
@@ -84,11 +87,12 @@ export class Workload implements Stage {
       writePairs(this, employee),
       removeOld(this, employee),
     ])
-    await Promise.all([stop, rollBack(this), moveReport(this), ...each])
+    await Promise.all([stop, rollBack(this), moveReport(this), ...(troubled ? [makeTrouble(this)] : []), ...each])
   }
 
   /** Every instance against Postgres itself, when nobody writes any more. */
   async sweep(): Promise<void> {
+    await Promise.all(this.world.instances.map(({ app }) => untilAnswered(app)))
     for (const employee of EMPLOYEES.keys()) {
       for (const shape of SHAPES) {
         for (const persona of [employee, EMPLOYEES.get(employee) ?? employee])
@@ -172,4 +176,12 @@ export class Workload implements Stage {
     const { headers } = await instance.app.query('{ holidayRequests(first: 1) { nodes { id } } }', {}, persona)
     return headers.get('x-position') ?? undefined
   }
+}
+
+/** It may have lost its connections only just now. */
+function untilAnswered(app: Instance['app']): Promise<void> {
+  return until(async () => {
+    const { errors } = await app.query('{ holidayRequests { nodes { id } } trips(first: 1) { nodes { id } } }')
+    return errors === undefined
+  })
 }

@@ -10,6 +10,8 @@ export interface Stage {
   readonly live: ReadonlyMap<string, string[]>
   readonly pairs: ReadonlyMap<string, string>
   readonly stopped: boolean
+  /** What has gone wrong. */
+  readonly troubles: string[]
   pick<T>(from: readonly T[]): T
   pause(ms: number): Promise<void>
   failed(code: string): void
