@@ -6,7 +6,7 @@ import { type Generator, startGenerator } from './generator.ts'
 import { comparePools } from './pools.ts'
 import { type Running, startSubject } from './process.ts'
 import { median } from './report.ts'
-import { OURS, type Subject, subjects } from './subjects.ts'
+import { type Subject, subjects } from './subjects.ts'
 import { startViewers, type Viewers } from './viewers.ts'
 
 /**
@@ -37,7 +37,8 @@ const SHARED: Subject = {
 }
 
 async function startAll(viewers: Viewers): Promise<Map<string, Running>> {
-  const ours = subjects(() => '').find(({ name }) => name === OURS)
+  // What is in memory already needs no connection of anybody's.
+  const ours = subjects(() => '').find(({ kind }) => kind === 'past memory')
   if (!ours) throw new Error('we are not among the subjects')
   const budget = { DB_MAX_CONNECTIONS: String(BUDGET) }
   return new Map([
@@ -51,7 +52,7 @@ async function startAll(viewers: Viewers): Promise<Map<string, Running>> {
 }
 
 async function send(running: Running, generator: Generator, headers: Viewers['headers'], duration: number) {
-  const url = `${running.origin}${running.subject.kind === 'ours' ? '/api/graphql' : '/'}`
+  const url = `${running.origin}${running.subject.kind === 'past memory' ? '/api/graphql' : '/'}`
   const load = { url, headers: { 'content-type': 'application/json' }, connections: CONNECTIONS, seconds: duration }
   const before = running.cpuMs()
   const measured = await generator.send({ ...load, bodies: headers.map(() => BODY), each: headers })

@@ -13,7 +13,7 @@ import { WORKLOADS } from './workloads.ts'
 const SECONDS = 12
 const WARM_MS = 6_000
 
-const ours = subjects(() => '').find(({ kind }) => kind === 'ours')
+const ours = subjects(() => '').find(({ kind }) => kind === 'past memory')
 if (!ours) throw new Error('we are not among the subjects')
 const environment = await startBenchEnvironment()
 const generator = startGenerator()
