@@ -9,7 +9,7 @@ import { startTestApp, type TestApp } from './support/test-app.ts'
 const [ALICE, BOB] = ['alice@example.com', 'bob@example.com']
 const AT_ONCE = 50
 /** In an ordinary run. */
-const [ROUNDS, RESTARTS] = [24, 3]
+const [ROUNDS, RESTARTS] = [14, 2]
 
 /** One of each: approve and reject, in some order, each with a note of its own. */
 function decisionsOf(round: number) {
