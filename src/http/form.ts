@@ -1,7 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import { AppError } from '../kernel/errors.ts'
 
-const MEDIA_TYPE = /^\s*application\/json\s*(;|$)/i
+const JSON_TYPE = /^\s*application\/json\s*(;|$)/i
+
+/** Whether a body is said to be JSON. */
+export function isJson({ 'content-type': type = '' }: IncomingMessage['headers']): boolean {
+  return type === 'application/json' || JSON_TYPE.test(type)
+}
 
 /** Refuses what a page of another site could send without being asked for permission first (CSRF). */
 export function checkForm(request: IncomingMessage): void {
@@ -9,7 +14,7 @@ export function checkForm(request: IncomingMessage): void {
   if (method !== 'POST' && method !== 'GET') {
     throw new AppError('METHOD_NOT_ALLOWED', 'GraphQL takes POST, and GET for queries.')
   }
-  if (method === 'POST' && !MEDIA_TYPE.test(headers['content-type'] ?? '')) {
+  if (method === 'POST' && !isJson(headers)) {
     throw new AppError('UNSUPPORTED_MEDIA_TYPE', 'POST takes a body of Content-Type: application/json.')
   }
   if (!accepts(headers.accept)) throw new AppError('NOT_ACCEPTABLE', `Accept ${ANSWERS.join(', ')}.`)

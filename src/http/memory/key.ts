@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http'
+import { isJson } from '../form.ts'
 import { mediaTypeOf } from '../short-way.ts'
 
 /** Longer operations are rare, and answered in the usual way, in bytes. */
 export const MAX_KEY_BYTES = 16_384
 const POSTS = ['/api/graphql', '/graphql']
 const GETS = POSTS.map((path) => `${path}?`)
-const JSON_TYPE = /^\s*application\/json\s*(;|$)/i
 
 /**
  * All that decides what an operation's answer is, beside who asks: its bytes as they came, variables among them, and the type to
@@ -24,8 +24,7 @@ export function keyOf({ method, url = '', headers }: IncomingMessage, body: Buff
 
 /** Whether it is an operation that may have been answered before. */
 export function mayPost(url: string, headers: IncomingMessage['headers']): boolean {
-  const type = headers['content-type'] ?? ''
-  return POSTS.includes(url) && (type === 'application/json' || JSON_TYPE.test(type))
+  return POSTS.includes(url) && isJson(headers)
 }
 
 function mayGet(url: string): boolean {
