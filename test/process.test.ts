@@ -165,6 +165,8 @@ describe('the process', () => {
     const { child, ended } = startProcess({ ...(await environmentFor(app, port)), DRAIN_MS: '5000' })
     const url = `http://127.0.0.1:${port}`
     await untilLive(url)
+    // While it starts it isn't ready either: two signals at the same moment are one.
+    await untilReady(url)
     child.kill('SIGTERM')
     await until(async () => (await fetch(`${url}/api/ready`)).status === 503)
     const again = performance.now()
