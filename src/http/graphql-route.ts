@@ -7,8 +7,8 @@ import type { LoadContext, Loading } from '../loaders/index.ts'
 import { readBody } from './body.ts'
 import { cacheStatus } from './cache-status.ts'
 import { checkForm, readIdempotencyKey } from './form.ts'
-import { codingFor } from './memory/coding.ts'
-import { namedBy, withCoding } from './memory/etag.ts'
+import { heldBy } from './memory/conditional.ts'
+import { etagOf } from './memory/etag.ts'
 import { CACHE_CONTROL, Finished, VARY } from './memory/finished.ts'
 import { keyOf } from './memory/key.ts'
 import { awaitPosition, type FeedPosition, sendPosition } from './positions.ts'
@@ -98,10 +98,8 @@ function sendText(
   kept: Finished | undefined,
 ): void {
   if (request.method === 'GET') {
-    const { etag } = (kept ?? new Finished(text, { mediaType, synced: false })).plain
-    const coding = codingFor(request.headers['accept-encoding'])
-    const etags = coding ? [etag, withCoding(etag, coding)] : [etag]
-    const named = namedBy(request.headers['if-none-match'], etags)
+    const etag = kept?.plain.etag ?? etagOf(text)
+    const named = heldBy(request, etag)
     response.setHeader('ETag', named ?? etag)
     if (named !== undefined) return void response.writeHead(304).end()
   } else if (kept) response.setHeader('ETag', kept.plain.etag)

@@ -17,6 +17,7 @@ import type { HitLog } from './memory/hit-log.ts'
 import { createQuickWay, type UsualWay } from './memory/quick-way.ts'
 import type { MemoryRoute } from './memory/route.ts'
 import { answerMetrics, type MetricsOptions } from './metrics-route.ts'
+import { pathOf } from './path.ts'
 import { createRequestIds } from './request-ids.ts'
 
 export interface ListenerOptions extends GraphQLRouteOptions {
@@ -66,7 +67,7 @@ async function answerPath(
   route: RouteRequest,
 ): Promise<void> {
   const { request, response } = route
-  const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
+  const path = pathOf(request)
   if (page && path.startsWith(GRAPHIQL_PARTS)) return page(request, response, path)
   const exported = options.exports.get(path)
   if (exported) return answerExport(options, route, exported)
@@ -154,9 +155,8 @@ function observeRequest(
   observe: Observe,
 ): () => void {
   const began = performance.now()
-  const { method = '', url = '/' } = request
-  // Without the query: it can hold anything.
-  const path = url.split('?', 1)[0] ?? '/'
+  const { method = '' } = request
+  const path = pathOf(request)
   return () => {
     const status = response.writableFinished ? response.statusCode : 499
     observe({ event: 'request', requestId, method, path, status, ms: performance.now() - began })

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Observe } from '../../kernel/observe.ts'
+import { pathOf } from '../path.ts'
 import type { Sent } from './route.ts'
 
 /** How often what was answered from memory is summed up, in ms. */
@@ -30,7 +31,7 @@ export class HitLog {
   }
 
   /** @param at `performance.now()` now. @param ms how long it took */
-  note({ method = '', url = '' }: IncomingMessage, { requestId, status, bytes }: Sent, at: number, ms: number): void {
+  note(request: IncomingMessage, { requestId, status, bytes }: Sent, at: number, ms: number): void {
     const { counts } = this
     if (status === 200) counts.sent++
     else counts.notModified++
@@ -39,8 +40,8 @@ export class HitLog {
     this.#timer ??= setTimeout(() => this.flush(), EVERY_MS).unref()
     if (at - this.#sampledAt < SAMPLE_MS) return
     this.#sampledAt = at
-    const path = url.split('?', 1)[0] ?? '/'
-    this.#observe({ event: 'request', requestId, method, path, status, ms })
+    const { method = '' } = request
+    this.#observe({ event: 'request', requestId, method, path: pathOf(request), status, ms })
   }
 
   /** Says what hasn't been said yet. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Observe } from '../../kernel/observe.ts'
+import { pathOf } from '../path.ts'
 import type { HitLog } from './hit-log.ts'
 import { MAX_KEY_BYTES, mayPost } from './key.ts'
 import type { MemoryRoute } from './route.ts'
@@ -21,10 +22,10 @@ export interface QuickWayOptions {
 export function createQuickWay(options: QuickWayOptions, usual: UsualWay): UsualWay {
   const bodies = new SmallBodies()
   const readers = new SlowReaders(options.requestTimeoutMs)
-  const gone = ({ method = '', url = '/', headers }: IncomingMessage): void => {
-    const [path = '/'] = url.split('?', 1)
+  const gone = (request: IncomingMessage): void => {
+    const { method = '', headers } = request
     const requestId = options.requestIdOf(headers['x-request-id'])
-    options.observe({ event: 'request', requestId, method, path, status: 499, ms: 0 })
+    options.observe({ event: 'request', requestId, method, path: pathOf(request), status: 499, ms: 0 })
   }
   const orUsual = (request: IncomingMessage, response: ServerResponse, body: Buffer | null): void => {
     if (response.destroyed) gone(request)

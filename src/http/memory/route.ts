@@ -4,8 +4,9 @@ import { type Authenticate, EVERYONE, type Known } from '../../identity/index.ts
 import { type FeedPosition, isReached, PositionHeaders } from '../positions.ts'
 import type { RateLimit } from '../rate-limit.ts'
 import { codingFor } from './coding.ts'
-import { namedBy, withCoding } from './etag.ts'
-import { CACHE_CONTROL, type Finished, VARY } from './finished.ts'
+import { heldBy } from './conditional.ts'
+import type { Coding } from './etag.ts'
+import { CACHE_CONTROL, type Finished, type Representation, VARY } from './finished.ts'
 import { keyOf } from './key.ts'
 
 export interface MemoryRouteOptions {
@@ -65,8 +66,9 @@ export class MemoryRoute {
     const { request, response, body } = asked
     const { headers } = request
     const { authenticate, feed, rateLimit, positions } = this.#options
-    const known = authenticate.known(headers)
+    // What is no operation is told apart first: that costs least.
     const key = keyOf(request, body)
+    const known = key === undefined ? undefined : authenticate.known(headers)
     if (!known || key === undefined || !isReached(feed, headers)) return undefined
     const found = this.#find(known, key)
     if (!found || !rateLimit.take(known.userName)) return undefined
@@ -75,13 +77,12 @@ export class MemoryRoute {
     const head = ['X-Request-Id', requestId, 'Server-Timing', 'memory', 'Age', feed.ageMs() < 1_000 ? '0' : '1']
     positions.addTo(head, headers.cookie)
     const { plain } = found.finished
-    const coding = codingFor(headers['accept-encoding'])
-    const etags = coding ? [plain.etag, withCoding(plain.etag, coding)] : [plain.etag]
-    const named = request.method === 'GET' ? namedBy(headers['if-none-match'], etags) : undefined
+    const named = heldBy(request, plain.etag)
     if (named !== undefined) {
       response.writeHead(304, ['ETag', named, 'Cache-Control', CACHE_CONTROL, 'Vary', VARY, ...head]).end()
       return { requestId, status: 304, bytes: 0 }
     }
+    const coding = codingFor(headers['accept-encoding'])
     const sent = coding ? this.#coded(found, coding) : plain
     response.writeHead(200, [...sent.headers, ...head]).end(sent.bytes)
     return { requestId, status: 200, bytes: sent.bytes.length }
@@ -105,7 +106,7 @@ export class MemoryRoute {
   }
 
   /** It is asked for again, so it is made in that coding, for those who come after. */
-  #coded({ finished, scope, key }: Found, coding: 'gzip' | 'br') {
+  #coded({ finished, scope, key }: Found, coding: Coding): Representation {
     finished.want(coding, (bytes) => this.#options.responses.grow(scope, key, finished, bytes))
     return finished.in(coding)
   }
