@@ -11,8 +11,10 @@ import { VARIANTS } from './variants.ts'
  */
 const ROOT = join(import.meta.dirname, '../..')
 /** How a test says that it was shown something wrong. */
-const WRONG = /AssertionError.*|Property failed.*|Error: not within.*/
+const WRONG = /AssertionError.*|Property failed.*|Error: not within.*|TypeError: terminated/
 const CHECKER = 'test/coherence/checker.test.ts'
+/** How long the checker looks. */
+const MS = 8_000
 const wanted = process.argv.slice(2)
 const chosen = VARIANTS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))
 const folder = mkdtempSync(join(tmpdir(), 'lakebase-graphql-variants-'))
@@ -37,7 +39,9 @@ function isNoticed({ name, file, from, to, caughtBy = CHECKER }: Variant): boole
   if (whole.split(from).length !== 2) throw new Error(`${name}: ${file} must have this once: ${from}`)
   writeFileSync(path, whole.replace(from, to))
   const began = performance.now()
-  const { status, output } = run(caughtBy)
+  let { status, output } = run(caughtBy)
+  // The checker sees only what happens to happen: on a busy machine that takes longer.
+  if (status === 0 && caughtBy === CHECKER) ({ status, output } = run(caughtBy, 3 * MS))
   writeFileSync(path, whole)
   const [why] = WRONG.exec(output) ?? []
   if (status !== 0 && why === undefined) throw new Error(`${name} did not run:\n${output.slice(-3_000)}`)
@@ -48,11 +52,11 @@ function isNoticed({ name, file, from, to, caughtBy = CHECKER }: Variant): boole
   return status !== 0
 }
 
-function run(test: string): { readonly status: number | null; readonly output: string } {
+function run(test: string, ms = MS): { readonly status: number | null; readonly output: string } {
   const { status, stdout, stderr } = spawnSync('npx', ['vitest', 'run', '--project', 'node', '--bail', '1', test], {
     cwd: folder,
     encoding: 'utf8',
-    env: { ...process.env, CHECKER_MS: '8000', NO_COLOR: '1' },
+    env: { ...process.env, CHECKER_MS: String(ms), NO_COLOR: '1' },
   })
   return { status, output: stdout + stderr }
 }

@@ -3,6 +3,20 @@ import type { Variant } from './variant.ts'
 /** The test that each of them names must fail on it. */
 export const BY_TEST: readonly Variant[] = [
   {
+    name: 'position-before-read',
+    file: 'cache/read-through.ts',
+    from: 'const readAt = performance.now()',
+    to: 'const readAt = performance.now()\n          moment = coherence.moment',
+    caughtBy: 'test/coherence/model.test.ts',
+  },
+  {
+    name: 'poll-after-commit',
+    file: 'kernel/shared.ts',
+    from: 'next = running.then(start, start)\n    return next',
+    to: 'return running',
+    caughtBy: 'src/kernel/shared.test.ts',
+  },
+  {
     name: 'no-late-join',
     file: 'cache/read-through.ts',
     from: '(since) => live && coherence.holds(since, tags)',
@@ -146,7 +160,7 @@ export const BY_TEST: readonly Variant[] = [
     name: 'identity-before-304',
     file: 'http/memory/route.ts',
     from: 'if (!known || key === undefined || !isReached(feed, headers)) return undefined',
-    to: "if (namedBy(headers['if-none-match'], ['*']) !== undefined) {\n      response.writeHead(304).end()\n      return { requestId: '', status: 304, bytes: 0 }\n    }\n    if (!known || key === undefined || !isReached(feed, headers)) return undefined",
+    to: "if (headers['if-none-match'] !== undefined) {\n      response.writeHead(304).end()\n      return { requestId: '', status: 304, bytes: 0 }\n    }\n    if (!known || key === undefined || !isReached(feed, headers)) return undefined",
     caughtBy: 'test/coherence/answers.test.ts',
   },
   {

@@ -4,12 +4,6 @@ import { BY_TEST } from './variants-by-test.ts'
 /** The checker must fail on each of these. */
 const BY_CHECKER: readonly Variant[] = [
   {
-    name: 'position-before-read',
-    file: 'cache/read-through.ts',
-    from: 'const readAt = performance.now()',
-    to: 'const readAt = performance.now()\n          moment = coherence.moment',
-  },
-  {
     name: 'fill-checked-by-tags',
     file: 'cache/read-through.ts',
     from: 'if (!coherence.holds(entry.moment, entry.tags)) return false',
@@ -20,12 +14,6 @@ const BY_CHECKER: readonly Variant[] = [
     file: 'http/operate.ts',
     from: 'if (!(await settled(loading, load))) loading.freshness.distrust()',
     to: '',
-  },
-  {
-    name: 'poll-after-commit',
-    file: 'kernel/shared.ts',
-    from: 'next = running.then(start, start)\n    return next',
-    to: 'return running',
   },
   {
     name: 'snapshot-difference',

@@ -37,6 +37,7 @@ export class Workload implements Stage {
   readonly #options: WorkloadOptions
   readonly #random
   #moved = ''
+  #wordings = 0
   stopped = false
 
   constructor(world: World, history: History, options: WorkloadOptions) {
@@ -141,7 +142,7 @@ export class Workload implements Stage {
   async ask(session: Session, instance: Instance, persona: string, employee: string): Promise<void> {
     const shape = this.pick(SHAPES)
     const about = this.#about(employee, persona)
-    const query = shape.query(about)
+    const query = this.#worded(shape.query(about))
     const reading = this.history.invoke(session, instance.name)
     const { position } = session
     const { data, errors, headers } = await instance.app.query(query, {}, persona, { position })
@@ -155,6 +156,11 @@ export class Workload implements Stage {
     )
     if (position !== undefined) session.position = given ?? position
     if (shape.together) checkTogether(this.history, `${session.name} on ${instance.name}`, shape.together(data))
+  }
+
+  /** Half of all questions are worded as none before, so that rows answer them and no whole answer does. */
+  #worded(query: string): string {
+    return this.#random.next() < 0.5 ? query : `${query} # ${++this.#wordings}`
   }
 
   /** Half of them stay on one instance, and half carry their position from one to the other. */
