@@ -9,7 +9,7 @@ import { normalised, WORKLOADS, type Workload } from './workloads.ts'
 /** So many of a workload's requests are compared. */
 const COMPARED = 25
 /** Headers that `node:http` writes by itself. */
-const OWN_HEADERS = ['connection', 'keep-alive', 'date', 'content-length', 'transfer-encoding']
+export const OWN_HEADERS = ['connection', 'keep-alive', 'date', 'content-length', 'transfer-encoding']
 
 type Headers = Readonly<Record<string, string>>
 

@@ -1,6 +1,6 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { RUN_WITH, untilReady } from '../local/app-process.ts'
 import { freePort } from '../local/free-port.ts'
 import type { Subject } from './subjects.ts'
@@ -16,7 +16,6 @@ export interface Running {
 
 const STRIP_TYPES = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning']
 const START_MS = 30_000
-const MS_PER_TICK = 1_000 / Number(execFileSync('getconf', ['CLK_TCK']).toString())
 
 /** Runs Node on one core of the machine, so that server and generator don't take each other's time. */
 export function spawnOnCore(
@@ -74,10 +73,12 @@ function reportedPort(child: ChildProcess, name: string): Promise<number> {
   })
 }
 
-/** User and system time, fields 14 and 15 of proc(5)'s stat; the name before them may contain spaces. */
+/** Time on the CPU of all its threads, in ms: the first field of proc(5)'s schedstat, in ns. */
 function cpuOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /, '')
-    .split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK
+  const threads = readdirSync(`/proc/${pid}/task`)
+  const nanoseconds = threads.map((thread) => {
+    const [onCpu = ''] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')
+    return Number(onCpu)
+  })
+  return nanoseconds.reduce((sum, each) => sum + each, 0) / 1_000_000
 }

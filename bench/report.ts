@@ -21,7 +21,7 @@ export function median(values: readonly number[]): number {
 }
 
 /** Half the distance between the fastest and the slowest round, as a share of the median. */
-function spread(values: readonly number[]): number {
+export function spread(values: readonly number[]): number {
   return (Math.max(...values) - Math.min(...values)) / 2 / median(values)
 }
 

@@ -7,11 +7,15 @@ export interface BareAnswers {
   readonly bodies: Readonly<Record<string, string>>
 }
 
-/** Reads the body and writes the same bytes each time: what `node:http` can do. `process.argv`: a file of `BareAnswers`. */
+/**
+ * Reads the body and writes the same bytes each time, or a 304 where a validator is named: what `node:http` can do. `process.argv`: a file
+ * of `BareAnswers`.
+ */
 const { headers, bodies }: BareAnswers = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8'))
 const bytes = new Map(Object.entries(bodies).map(([path, body]) => [path, Buffer.from(body)]))
 
 serve((request, response) => {
+  if (request.headers['if-none-match'] !== undefined) return void response.writeHead(304, headers).end()
   const body = bytes.get(request.url ?? '') ?? Buffer.from('')
   request.on('data', () => undefined)
   request.on('end', () => {
