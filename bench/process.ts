@@ -9,6 +9,8 @@ import type { Subject } from './subjects.ts'
 export interface Running {
   readonly subject: Subject
   readonly origin: string
+  /** Of its process. */
+  readonly pid: number
   /** Milliseconds of CPU that it has used so far. */
   cpuMs(): number
   stop(signal?: 'SIGTERM'): Promise<void>
@@ -55,6 +57,7 @@ export async function startSubject(
   return {
     subject,
     origin,
+    pid: child.pid ?? 0,
     cpuMs: () => cpuOf(child.pid ?? 0),
     async stop(signal) {
       child.kill(signal ?? 'SIGKILL')

@@ -22,6 +22,8 @@ const ONE = /"[\x21\x23-\x7e\x80-\xff]*"/g
  */
 export function namedBy(ifNoneMatch: string | undefined, etags: readonly string[]): string | undefined {
   if (ifNoneMatch === undefined) return undefined
+  // What most clients send: the one that they were given.
+  if (etags.includes(ifNoneMatch)) return ifNoneMatch
   if (ifNoneMatch.trim() === '*') return etags[0]
   if (ifNoneMatch.length > MAX_LIST || !LIST.test(ifNoneMatch)) return undefined
   const named = new Set(ifNoneMatch.match(ONE))

@@ -20,7 +20,6 @@ export interface QuickWayOptions {
 
 /** Answers from memory in front of everything else, and has all other requests go the usual way. */
 export function createQuickWay(options: QuickWayOptions, usual: UsualWay): UsualWay {
-  const bodies = new SmallBodies()
   const readers = new SlowReaders(options.requestTimeoutMs)
   const gone = (request: IncomingMessage): void => {
     const { method = '', headers } = request
@@ -32,6 +31,7 @@ export function createQuickWay(options: QuickWayOptions, usual: UsualWay): Usual
     else if (answer(options, request, response, body)) readers.watch(request.socket)
     else usual(request, response, body ?? undefined)
   }
+  const bodies = new SmallBodies({ whole: orUsual, late: (request, response) => usual(request, response), gone })
   return (request, response) => {
     const { method, url = '', headers } = request
     if (method === 'GET') return orUsual(request, response, null)
@@ -39,11 +39,7 @@ export function createQuickWay(options: QuickWayOptions, usual: UsualWay): Usual
     if (method !== 'POST' || !(length > 0 && length <= MAX_KEY_BYTES) || !mayPost(url, headers)) {
       return usual(request, response)
     }
-    bodies.read(request, {
-      whole: (body) => orUsual(request, response, body),
-      late: () => usual(request, response),
-      gone: () => gone(request),
-    })
+    bodies.read(request, response)
   }
 }
 

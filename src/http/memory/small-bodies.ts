@@ -1,46 +1,44 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 
 /** A body that isn't there by then is read in the usual way, with deadlines of its own, in ms. */
 const SOON_MS = 200
 
-interface Reading {
-  readonly request: IncomingMessage
-  readonly since: number
-  /** Gives back what has come so far. */
-  readonly giveUp: () => void
-}
-
 /** What becomes of a body: it is there, takes too long, or its sender has gone. */
 export interface Outcomes {
-  readonly whole: (body: Buffer) => void
-  readonly late: () => void
-  readonly gone: () => void
+  whole(request: IncomingMessage, response: ServerResponse, body: Buffer): void
+  late(request: IncomingMessage, response: ServerResponse): void
+  gone(request: IncomingMessage): void
+}
+
+interface Reading {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly since: number
+  /** What has come so far. */
+  readonly chunks: Buffer[]
+  readonly take: (chunk: Buffer) => void
+  readonly end: () => void
 }
 
 /** Reads bodies that come together with their headers, as small ones do, without a timer for each. */
 export class SmallBodies {
+  readonly #outcomes: Outcomes
   readonly #reading = new Set<Reading>()
   #timer: NodeJS.Timeout | undefined
 
-  read(request: IncomingMessage, { whole, late, gone }: Outcomes): void {
+  constructor(outcomes: Outcomes) {
+    this.#outcomes = outcomes
+  }
+
+  read(request: IncomingMessage, response: ServerResponse): void {
     const chunks: Buffer[] = []
-    const take = (chunk: Buffer): void => {
-      chunks.push(chunk)
-    }
+    const take = (chunk: Buffer): void => void chunks.push(chunk)
     const end = (): void => {
       this.#reading.delete(reading)
       const [first] = chunks
-      whole(first && chunks.length === 1 ? first : Buffer.concat(chunks))
+      this.#outcomes.whole(request, response, first && chunks.length === 1 ? first : Buffer.concat(chunks))
     }
-    const giveUp = (): void => {
-      request.off('data', take).off('end', end).pause()
-      if (request.destroyed) gone()
-      else {
-        if (chunks.length > 0) request.unshift(Buffer.concat(chunks))
-        late()
-      }
-    }
-    const reading: Reading = { request, since: performance.now(), giveUp }
+    const reading: Reading = { request, response, since: performance.now(), chunks, take, end }
     this.#reading.add(reading)
     request.on('data', take).on('end', end)
     this.#timer ??= setInterval(() => this.#sweep(), SOON_MS).unref()
@@ -51,10 +49,18 @@ export class SmallBodies {
     for (const reading of this.#reading) {
       if (reading.since > soon && !reading.request.destroyed) continue
       this.#reading.delete(reading)
-      reading.giveUp()
+      this.#giveUp(reading)
     }
     if (this.#reading.size > 0) return
     clearInterval(this.#timer)
     this.#timer = undefined
+  }
+
+  /** Gives back what has come so far. */
+  #giveUp({ request, response, chunks, take, end }: Reading): void {
+    request.off('data', take).off('end', end).pause()
+    if (chunks.length > 0 && !request.destroyed) request.unshift(Buffer.concat(chunks))
+    if (request.destroyed) this.#outcomes.gone(request)
+    else this.#outcomes.late(request, response)
   }
 }
