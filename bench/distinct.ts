@@ -31,7 +31,7 @@ function operation(count: number): string {
 const viewers = await startViewers(VIEWERS)
 const ours = subjects(() => '').find(({ kind }) => kind === 'ours')
 if (!ours) throw new Error('we are not among the subjects')
-const settings = { VIEWER_ACCESS: 'claims', OPERATORS: 'viewer-0@example.com' }
+const settings = { VIEWER_ACCESS: 'claims', OPERATORS: 'viewer-0@example.com', CACHE_BYTES: String(64 * 1024 * 1024) }
 const running = await startSubject(ours, { ...viewers.lakebase, ...settings })
 const agent = new Agent({ keepAlive: true, maxSockets: 16 })
 const counts = { answered: 0, failed: 0 }

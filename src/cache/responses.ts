@@ -5,14 +5,14 @@ import type { Freshness } from './freshness.ts'
 import type { CacheSize } from './lookup.ts'
 import { type Held, ScopedLru } from './scoped-lru.ts'
 
-/** Of the budget: one answer, and one viewer. */
-const [ENTRY_SHARE, VIEWER_SHARE] = [0.05, 0.125]
+/** Of the budget: one answer, one viewer, and the keys by which it is remembered who made them. */
+const [ENTRY_SHARE, VIEWER_SHARE, MAKERS_SHARE] = [0.05, 0.125, 0.125]
 /** A backstop, in ms: for what everybody may be shown, and for what one viewer may. */
 const [EVERYONE_LIFE_MS, VIEWER_LIFE_MS] = [3_600_000, 600_000]
-/** Of keys by which it is remembered who made them, in bytes. */
-const MAX_MAKERS = 8_000_000
 /** Of an entry beside its key, body and tags. */
 const ENTRY_BYTES = 1_500
+/** Of a maker beside its key. */
+const MAKER_BYTES = 300
 
 /** Whose answer it is: one viewer's or everyone's, under rights that are as they were when it was made. */
 export type AnswerScope = string & { readonly [scoped]: true }
@@ -59,12 +59,13 @@ export class Responses<Body> {
   readonly #freshness: Freshness
   readonly #bytes: number
   /** Who first made what could be everyone's, by key. */
-  readonly #makers = new LRUCache<string, AnswerScope>({
-    maxSize: MAX_MAKERS,
-    sizeCalculation: (_scope, key) => key.length + 300,
-  })
+  readonly #makers: LRUCache<string, AnswerScope>
 
-  constructor({ bytes, freshness, onEvicted }: ResponsesOptions) {
+  constructor({ bytes: budget, freshness, onEvicted }: ResponsesOptions) {
+    // None has no bound for lru-cache: a byte has room for nothing.
+    const forMakers = Math.max(1, Math.floor(budget * MAKERS_SHARE))
+    const bytes = Math.max(0, budget - forMakers)
+    this.#makers = new LRUCache({ maxSize: forMakers, sizeCalculation: (_scope, key) => key.length + MAKER_BYTES })
     const isEveryones = (scope: string): boolean => scope.startsWith(`${EVERYONE}\n`)
     this.#bytes = bytes
     this.#freshness = freshness
