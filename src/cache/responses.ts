@@ -77,6 +77,11 @@ export class Responses<Body> {
     })
   }
 
+  /** Whether anything is kept at all. */
+  get isOn(): boolean {
+    return this.#bytes > 0
+  }
+
   get size(): CacheSize {
     return this.#held.size
   }

@@ -83,7 +83,7 @@ function keep(
   { text, mediaType }: PlainAnswer,
   key: string | undefined,
 ): Finished | undefined {
-  const keeping = key === undefined ? undefined : load.keeping()
+  const keeping = responses.isOn ? load.keeping() : undefined
   if (key === undefined || !keeping) return undefined
   const { scopes, moment, tags, synced } = keeping
   const finished = new Finished(text, { mediaType, synced })
