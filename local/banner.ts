@@ -10,6 +10,8 @@ export interface Banner {
   readonly persona: Persona
   readonly postgres: PostgresServer
   readonly seconds: number
+  /** The file that the app’s own output goes to. */
+  readonly log: string
 }
 
 /** As somebody in the current folder would write it, fit for a shell. */
@@ -20,7 +22,7 @@ function shown(file: string): string {
 }
 
 /** What somebody needs to know who has just started everything. */
-export function printBanner({ port, appPort, persona, postgres, seconds }: Banner): void {
+export function printBanner({ port, appPort, persona, postgres, seconds, log }: Banner): void {
   const url = `http://localhost:${port}`
   const width = Math.max(...PERSONAS.map(({ userName }) => userName.length))
   const personas = PERSONAS.map((each) => {
@@ -34,6 +36,7 @@ Ready in ${seconds.toFixed(1)} s.
   GraphQL    ${url}/api/graphql      (for programs)
   Health     ${url}/api/ready
   The app    http://127.0.0.1:${appPort}, behind the platform’s proxy at ${url}
+  Its log    ${shown(log)}
   Postgres   PGSERVICEFILE=${shown(SERVICES)} psql service=lakehouse   (or: npm run sql -- "select …")
              its files are in ${postgres.home}
 

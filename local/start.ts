@@ -152,7 +152,7 @@ async function main(): Promise<void> {
   say('Starting Lakebase GraphQL with everything it needs on this machine.')
   try {
     const { app, appPort, postgres } = await startAll(options)
-    printBanner({ ...options, appPort, postgres, seconds: (performance.now() - began) / 1000 })
+    printBanner({ ...options, appPort, postgres, seconds: (performance.now() - began) / 1000, log: APP_LOG })
     await app.ended
     if (!stopping) throw new Error(`The app has ended by itself. Its log is in ${APP_LOG}.`)
   } catch (error) {

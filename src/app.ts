@@ -44,12 +44,12 @@ export function createApp({ config, observe, schema = createSchema(domains) }: A
   let draining = false
   const workspace = createWorkspace(config.workspace)
   const db = createDatabase(databaseOptions(config, workspace, observe))
-  const { feed, loading, responses, report } = createTiers<Finished>(config, db, observe)
+  const hits = new HitLog(observe)
+  const { feed, loading, responses, report } = createTiers<Finished>(config, { db, observe, hits: hits.counts })
   const { introspection } = config
   const graphql = createGraphQL({ schema, introspection, operate: operateWith(loading), observe })
   const authenticate = authenticateBy(config, workspace)
   const rateLimit = new RateLimit(config.requestsPerSecond)
-  const hits = new HitLog(observe)
   const { authorizationOf } = db
   const listener = createListener({
     ...{ authenticate, loading, feed, graphql, rateLimit, responses, hits },

@@ -46,8 +46,8 @@ export function createMetrics({ tally, report, hits }: Measured): () => Promise<
     answers.inc({ status: '200' }, hits.sent)
     answers.inc({ status: '304' }, hits.notModified)
     sentBytes.inc(hits.bytes)
-    for (const [table, sources] of tally.sources) {
-      for (const [source, count] of Object.entries(sources)) values.inc({ table, source }, count)
+    for (const { table, hits: hit, joined, fetched } of now.tables) {
+      for (const [source, count] of Object.entries({ hit, joined, fetched })) values.inc({ table, source }, count)
     }
     for (const [event, count] of Object.entries(tally.events)) events.inc({ event }, count)
     for (const [how, count] of Object.entries(tally.again)) again.inc({ how }, count)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Cache, Coherence, createCache, Responses } from './cache/index.ts'
+import { ANSWERS, type Cache, Coherence, createCache, Responses } from './cache/index.ts'
 import { Feed, formatPosition } from './changes/index.ts'
 import type { Config } from './config/index.ts'
 import type { Database } from './db/index.ts'
@@ -15,13 +15,19 @@ export interface Tiers<Answer> {
   readonly report: () => CacheReport
 }
 
+export interface TiersOptions {
+  readonly db: Database
+  readonly observe: Observe
+  /** How many finished answers have been sent since the start, whole or as a 304. */
+  readonly hits: { readonly sent: number; readonly notModified: number }
+}
+
 /** Of the budget, what finished answers may take; rows, lists and sums have the rest. */
 const ANSWERS_SHARE = 0.5
 
 export function createTiers<Answer>(
   { cacheBytes, feed: settings }: Config,
-  db: Database,
-  observe: Observe,
+  { db, observe, hits }: TiersOptions,
 ): Tiers<Answer> {
   const tally = new Tally()
   const feed = new Feed({
@@ -41,33 +47,36 @@ export function createTiers<Answer>(
   const forAnswers = Math.floor(cacheBytes * ANSWERS_SHARE)
   const cache = createCache({ bytes: cacheBytes - forAnswers, freshness: feed, heard })
   const responses = new Responses<Answer>({ bytes: forAnswers, freshness: feed, onEvicted: () => heard('evicted') })
-  const report = (): CacheReport => reportOf({ feed, cache, responses, tally, maxBytes: cacheBytes })
+  const report = (): CacheReport =>
+    reportOf({ feed, cache, responses, tally, sent: hits.sent + hits.notModified, maxBytes: cacheBytes })
   return { feed, responses, loading: createLoading({ db, cache, freshness: feed, tally, report }), report }
 }
 
 interface Parts {
   readonly feed: Feed
   readonly cache: Pick<Cache, 'size'>
-  readonly responses: { readonly size: ReturnType<Cache['size']> }
+  readonly responses: Pick<Responses<unknown>, 'size' | 'made'>
   readonly tally: Tally
+  readonly sent: number
   readonly maxBytes: number
 }
 
-function reportOf({ feed, cache, responses, tally, maxBytes }: Parts): CacheReport {
+function reportOf({ feed, cache, responses, tally, sent, maxBytes }: Parts): CacheReport {
   const [rows, answers] = [cache.size(), responses.size]
   const groups = new Map([...rows.groups, ...answers.groups])
   const [bytes, entries] = [rows.bytes + answers.bytes, rows.entries + answers.entries]
   const scopes = Math.max(rows.scopes, answers.scopes)
   const position = feed.position()
   const age = feed.ageMs()
-  const tables = [...new Set([...groups.keys(), ...tally.sources.keys()])].map((table) => {
-    const { hit: hits = 0, joined = 0, fetched = 0 } = tally.sources.get(table) ?? {}
+  const sources = new Map([...tally.sources, [ANSWERS, { hit: sent, joined: 0, fetched: responses.made }] as const])
+  const tables = [...new Set([...groups.keys(), ...sources.keys()])].map((table) => {
+    const { hit: hits = 0, joined = 0, fetched = 0 } = sources.get(table) ?? {}
     return { table, bytes: 0, entries: 0, ...groups.get(table), hits, joined, fetched }
   })
   const now = performance.now()
   const changes = feed.heard().toReversed()
   return {
-    live: feed.isLive(),
+    live: maxBytes > 0 && feed.isLive(),
     ageMs: Number.isFinite(age) ? age : null,
     position: position ? formatPosition(position) : null,
     ...{ bytes, maxBytes, entries, scopes, tables },

@@ -14,6 +14,9 @@ const ENTRY_BYTES = 1_500
 /** Of a maker beside its key. */
 const MAKER_BYTES = 300
 
+/** What finished answers are counted under, among the names of tables. */
+export const ANSWERS = 'answers'
+
 /** Whose answer it is: one viewer's or everyone's, under rights that are as they were when it was made. */
 export type AnswerScope = string & { readonly [scoped]: true }
 declare const scoped: unique symbol
@@ -58,6 +61,8 @@ export class Responses<Body> {
   readonly #held: ScopedLru<Entry<Body>>
   readonly #freshness: Freshness
   readonly #bytes: number
+  /** How many have been made that could be kept, since the start. */
+  made = 0
   /** Who first made what could be everyone's, by key. */
   readonly #makers: LRUCache<string, AnswerScope>
 
@@ -101,12 +106,13 @@ export class Responses<Body> {
    * share, also where it could be everyone's: nobody can drive out by themselves what others share.
    */
   set({ own, everyones }: AnswerScopes, key: string, made: MadeAnswer<Body>): boolean {
+    this.made++
     const maker = everyones && this.#makers.get(key)
     if (everyones !== undefined && maker === undefined) this.#makers.set(key, own)
     const scope = everyones !== undefined && maker !== undefined && maker !== own ? everyones : own
     const bytes = made.bytes + sizeOf(key, made.tags)
     if (bytes > this.#bytes * ENTRY_SHARE) return false
-    const entry = { ...made, bytes, group: 'answers', checked: -1 }
+    const entry = { ...made, bytes, group: ANSWERS, checked: -1 }
     return this.#holds(entry) && this.#held.set(scope, key, entry)
   }
 

@@ -6,7 +6,7 @@ export function cacheStatus({ answer, pastCache }: LoadContext): string {
   const counts = `hit=${hit} fetched=${fetched} joined=${joined}`
   const reasons = [...answer.unfit].slice(0, MAX_REASONS)
   const why = reasons.length === 0 ? '' : `; not stored: ${reasons.map(quotable).join(', ')}`
-  const detail = `detail="${counts}${why}"${answer.synced ? SYNCED : ''}`
+  const detail = `detail="${counts}${why}"${answer.synced && hit > 0 ? SYNCED : ''}`
   if (pastCache !== undefined) return `lakebase-graphql; fwd=bypass; ${detail}`
   if (fetched + joined === 0) return `lakebase-graphql; ${hit > 0 ? 'hit; ' : 'fwd=bypass; '}${detail}`
   const collapsed = fetched === 0 ? '; collapsed' : ''
@@ -14,7 +14,7 @@ export function cacheStatus({ answer, pastCache }: LoadContext): string {
   return `lakebase-graphql; fwd=${hit > 0 ? 'partial' : 'miss'}${collapsed}${stored}; ${detail}`
 }
 
-/** Of synced tables, rows that are changed in place may be so old, in seconds. */
+/** From memory, rows of synced tables that were changed in place may be so old, in seconds. */
 const SYNCED = '; bound=15'
 
 const MAX_REASONS = 3

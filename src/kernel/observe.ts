@@ -7,6 +7,8 @@ export type Observation =
       readonly path: string
       readonly status: number
       readonly ms: number
+      /** One of those that `requests.from_memory` counts too. */
+      readonly from?: 'memory'
     }
   /** Answered from memory since the last time this was said; `ms`: the slowest of them. Some have a `request` of their own. */
   | { readonly event: 'requests.from_memory'; readonly count: number; readonly ms: number }

@@ -152,7 +152,7 @@ describe('a conditional request', () => {
         const answer = await get(OWN, BOB, headers)
         expect([value, kept, answer.status, await answer.text()]).toEqual([value, kept, 304, ''])
         expect(answer.headers.get('etag')).toBe(etag)
-        for (const name of ['cache-control', 'vary', 'x-request-id', 'x-position']) {
+        for (const name of ['cache-control', 'cache-status', 'vary', 'x-request-id', 'x-position']) {
           expect(answer.headers.get(name), name).not.toBeNull()
         }
         expect(answer.headers.get('content-type')).toBeNull()

@@ -93,6 +93,8 @@ describe('cacheStatus', () => {
     expect(status.position).toMatch(/^[0-9a-f]{12}-\d+$/)
     const requests = status.tables.find(({ table }: { table: string }) => table === 'holidayRequests')
     expect(requests.hitRate).toBeCloseTo(requests.hits / (requests.hits + requests.joined + requests.fetched))
+    const answers = status.tables.find(({ table }: { table: string }) => table === 'answers')
+    expect([answers.hits > 0, answers.fetched > 0, answers.hitRate > 0]).toEqual([true, true, true])
     const [change] = status.changes
     expect(change).toMatchObject({ table: '"holidays"."holiday_requests"', tags: expect.any(Array) })
     expect(change.tags.length).toBe(Math.min(10, change.tagCount))

@@ -44,7 +44,9 @@ function addTableType(builder: Builder) {
       table: t.exposeString('table', { description: 'Our name of the table.' }),
       bytes: t.exposeFloat('bytes', { description: 'What is kept, in bytes.' }),
       entries: t.exposeInt('entries', { description: 'How many rows, lists and sums are kept.' }),
-      hits: t.exposeFloat('hits', { description: 'Values that came from memory since the start.' }),
+      hits: t.exposeFloat('hits', {
+        description: 'Values that came from memory since the start; of `answers`, whole answers.',
+      }),
       joined: t.exposeFloat('joined', { description: 'Values that were read for another request at the same time.' }),
       fetched: t.exposeFloat('fetched', { description: 'Values that were read from Postgres.' }),
       hitRate: t.float({

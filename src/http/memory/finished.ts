@@ -16,8 +16,9 @@ export interface Representation {
 /** A finished answer as it is, and in codings once somebody has asked for it again. */
 export class Finished {
   readonly plain: Representation
+  /** Headers of every answer of it, a 304 too. */
+  readonly always: readonly string[]
   readonly #mediaType: string
-  readonly #cacheStatus: string
   readonly #coded: Partial<Record<Coding, Representation | 'making' | 'useless'>> = {}
 
   constructor(text: string, { mediaType, synced }: { readonly mediaType: string; readonly synced: boolean }) {
@@ -25,7 +26,8 @@ export class Finished {
     const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text))
     bytes.write(text)
     this.#mediaType = mediaType
-    this.#cacheStatus = `lakebase-graphql; hit; detail="answer"${synced ? '; bound=15' : ''}`
+    const cacheStatus = `lakebase-graphql; hit; detail="answer"${synced ? '; bound=15' : ''}`
+    this.always = ['Cache-Control', CACHE_CONTROL, 'Vary', VARY, 'Cache-Status', cacheStatus]
     this.plain = this.#represent(bytes, etagOf(bytes))
   }
 
@@ -54,7 +56,7 @@ export class Finished {
   #represent(bytes: Buffer, etag: string, coding?: Coding): Representation {
     const headers = ['Content-Type', `${this.#mediaType}; charset=utf-8`, 'Content-Length', String(bytes.length)]
     if (coding !== undefined) headers.push('Content-Encoding', coding)
-    headers.push('ETag', etag, 'Cache-Control', CACHE_CONTROL, 'Vary', VARY, 'Cache-Status', this.#cacheStatus)
+    headers.push('ETag', etag, ...this.always)
     return { bytes, etag, headers }
   }
 }

@@ -41,7 +41,7 @@ export class HitLog {
     if (at - this.#sampledAt < SAMPLE_MS) return
     this.#sampledAt = at
     const { method = '' } = request
-    this.#observe({ event: 'request', requestId, method, path: pathOf(request), status, ms })
+    this.#observe({ event: 'request', requestId, method, path: pathOf(request), status, ms, from: 'memory' })
   }
 
   /** Says what hasn't been said yet. */

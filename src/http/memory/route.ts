@@ -6,7 +6,7 @@ import type { RateLimit } from '../rate-limit.ts'
 import { codingFor } from './coding.ts'
 import { heldBy } from './conditional.ts'
 import type { Coding } from './etag.ts'
-import { CACHE_CONTROL, type Finished, type Representation, VARY } from './finished.ts'
+import type { Finished, Representation } from './finished.ts'
 import { keyOf } from './key.ts'
 
 export interface MemoryRouteOptions {
@@ -76,10 +76,10 @@ export class MemoryRoute {
     const requestId = asked.requestId()
     const head = ['X-Request-Id', requestId, 'Server-Timing', 'memory', 'Age', feed.ageMs() < 1_000 ? '0' : '1']
     positions.addTo(head, headers.cookie)
-    const { plain } = found.finished
+    const { plain, always } = found.finished
     const named = heldBy(request, plain.etag)
     if (named !== undefined) {
-      response.writeHead(304, ['ETag', named, 'Cache-Control', CACHE_CONTROL, 'Vary', VARY, ...head]).end()
+      response.writeHead(304, ['ETag', named, ...always, ...head]).end()
       return { requestId, status: 304, bytes: 0 }
     }
     const coding = codingFor(headers['accept-encoding'])
