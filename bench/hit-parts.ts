@@ -50,7 +50,11 @@ export function createHitParts(workspaceUrl: string, observe: Observe) {
       const made = { body, bytes: text.length, moment: coherence.moment, tags: ['"taxi"."trips_synced"'] }
       // What only one viewer has asked for isn't everyone's yet.
       for (const who of ['one', 'another']) {
-        responses.set({ own: answerScope(who, ''), everyones: answerScope(EVERYONE, AUTHORIZATION) }, key, made)
+        responses.set(
+          { own: answerScope(who, ''), maker: who, everyones: answerScope(EVERYONE, AUTHORIZATION) },
+          key,
+          made,
+        )
       }
     },
   }

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { EVERYONE } from '../identity/index.ts'
 import { Coherence } from './coherence.ts'
@@ -21,13 +23,21 @@ function create(bytes: number) {
   }
   const responses = new Responses<string>({ bytes, freshness, onEvicted: () => undefined })
   const make = (own: typeof ALICE, key: string, { bytes: size = 100, tags = ['t'], shared = true } = {}) =>
-    responses.set({ own, everyones: shared ? EVERYONES : undefined }, key, {
+    responses.set({ own, maker: own.split('\n')[0] ?? '', everyones: shared ? EVERYONES : undefined }, key, {
       ...{ body: key, bytes: size, moment: coherence.moment, tags },
     })
   const setLive = (live: boolean): void => {
     isLive = live
   }
   return { coherence, responses, make, setLive }
+}
+
+setFlagsFromString('--expose-gc')
+const collect: () => void = runInNewContext('gc')
+/** Of what is in use, in bytes. */
+function heapUsed(): number {
+  collect()
+  return process.memoryUsage().heapUsed
 }
 
 describe('answers', () => {
@@ -45,6 +55,25 @@ describe('answers', () => {
     for (let n = 0; n < 320; n++) make(ALICE, `a${n}`, { bytes: 100_000 })
     expect([responses.get(EVERYONES, 'q'), responses.get(ALICE, 'a0')]).toEqual(['q', undefined])
     expect(responses.size.bytes).toBeLessThan(2 * MIB)
+  })
+
+  it('are no more everyone’s by one viewer whose rights have changed than before', () => {
+    const { responses, make } = create(8 * MIB)
+    make(ALICE, 'q')
+    make(answerScope('a', 'y'), 'q')
+    expect([responses.get(EVERYONES, 'q'), responses.get(answerScope('a', 'y'), 'q')]).toEqual([undefined, 'q'])
+  })
+
+  it('of others become everyone’s whatever one viewer asks for meanwhile, and who made them has a bound', () => {
+    const { responses, make } = create(8 * MIB)
+    make(BOB, 'q')
+    const before = heapUsed()
+    // As of somebody in many groups; each time another text, as requests have it.
+    for (let n = 0; n < 20_000; n++)
+      make(answerScope(['a', 'x'].join('\n'), 'y'.repeat(10_000)), `${n}${' '.repeat(500)}`)
+    expect(heapUsed() - before).toBeLessThan(16 * MIB)
+    make(answerScope('c', 'x'), 'q')
+    expect(responses.get(EVERYONES, 'q')).toBe('q')
   })
 
   it('are never more than the budget, nor larger than their share, with what is compressed later', () => {

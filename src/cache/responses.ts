@@ -1,8 +1,8 @@
-import { LRUCache } from 'lru-cache'
 import { EVERYONE } from '../identity/index.ts'
 import type { Moment } from './coherence.ts'
 import type { Freshness } from './freshness.ts'
 import type { CacheSize } from './lookup.ts'
+import { Makers } from './makers.ts'
 import { type Held, ScopedLru } from './scoped-lru.ts'
 
 /** Of the budget: one answer, one viewer, and the keys by which it is remembered who made them. */
@@ -11,8 +11,6 @@ const [ENTRY_SHARE, VIEWER_SHARE, MAKERS_SHARE] = [0.05, 0.125, 0.125]
 const [EVERYONE_LIFE_MS, VIEWER_LIFE_MS] = [3_600_000, 600_000]
 /** Of an entry beside its key, body and tags. */
 const ENTRY_BYTES = 1_500
-/** Of a maker beside its key. */
-const MAKER_BYTES = 300
 
 /** What finished answers are counted under, among the names of tables. */
 export const ANSWERS = 'answers'
@@ -40,6 +38,8 @@ export interface MadeAnswer<Body> {
 export interface AnswerScopes {
   /** Of the viewer who made it. */
   readonly own: AnswerScope
+  /** That viewer, whatever their rights: `Viewer.id`. */
+  readonly maker: string
   /** Of all who may see the same, if it is the same for all of them. */
   readonly everyones: AnswerScope | undefined
 }
@@ -63,14 +63,12 @@ export class Responses<Body> {
   readonly #bytes: number
   /** How many have been made that could be kept, since the start. */
   made = 0
-  /** Who first made what could be everyone's, by key. */
-  readonly #makers: LRUCache<string, AnswerScope>
+  readonly #makers: Makers
 
   constructor({ bytes: budget, freshness, onEvicted }: ResponsesOptions) {
-    // None has no bound for lru-cache: a byte has room for nothing.
-    const forMakers = Math.max(1, Math.floor(budget * MAKERS_SHARE))
-    const bytes = Math.max(0, budget - forMakers)
-    this.#makers = new LRUCache({ maxSize: forMakers, sizeCalculation: (_scope, key) => key.length + MAKER_BYTES })
+    const forMakers = Math.floor(budget * MAKERS_SHARE)
+    const bytes = budget - forMakers
+    this.#makers = new Makers(forMakers)
     const isEveryones = (scope: string): boolean => scope.startsWith(`${EVERYONE}\n`)
     this.#bytes = bytes
     this.#freshness = freshness
@@ -105,11 +103,10 @@ export class Responses<Body> {
    * Keeps it, if it still holds and is small enough; and says whether it does. What only one viewer asks for takes that viewer's
    * share, also where it could be everyone's: nobody can drive out by themselves what others share.
    */
-  set({ own, everyones }: AnswerScopes, key: string, made: MadeAnswer<Body>): boolean {
+  set({ own, maker, everyones }: AnswerScopes, key: string, made: MadeAnswer<Body>): boolean {
+    if (!this.isOn) return false
     this.made++
-    const maker = everyones && this.#makers.get(key)
-    if (everyones !== undefined && maker === undefined) this.#makers.set(key, own)
-    const scope = everyones !== undefined && maker !== undefined && maker !== own ? everyones : own
+    const scope = everyones !== undefined && this.#makers.isAnothers(key, maker) ? everyones : own
     const bytes = made.bytes + sizeOf(key, made.tags)
     if (bytes > this.#bytes * ENTRY_SHARE) return false
     const entry = { ...made, bytes, group: ANSWERS, checked: -1 }
@@ -119,11 +116,12 @@ export class Responses<Body> {
   /** The body that is kept under this key takes so many bytes more. */
   grow(scope: AnswerScope, key: string, body: Body, more: number): void {
     const entry = this.#held.get(scope, key)
-    if (entry?.body === body) this.#held.set(scope, key, { ...entry, bytes: entry.bytes + more })
+    if (entry?.body === body) this.#held.replace(scope, key, { ...entry, bytes: entry.bytes + more })
   }
 
   clear(): void {
     this.#held.clear()
+    this.#makers.clear()
   }
 
   #holds(entry: Entry<Body>): boolean {

@@ -15,10 +15,13 @@ export interface ScopedLruOptions {
   readonly bytesOf: (scope: string) => number
   /** The longest that anything is kept, in ms, on a monotonic clock: a backstop, not what keeps it right. */
   readonly lifeMs: (scope: string) => number
-  readonly onEvicted: () => void
+  /** Something had to go for want of room. */
+  readonly onEvicted?: () => void
+  /** It is no longer kept, for whatever reason. */
+  readonly onGone?: (scope: string, key: string) => void
 }
 
-/** Of one scope's own table. */
+/** Of one scope's own table, beside its name. */
 const SCOPE_BYTES = 2_000
 
 /**
@@ -56,12 +59,18 @@ export class ScopedLru<Value extends Held> {
     let entries = this.#scopes.get(scope)
     if (!entries) {
       entries = this.#createScope(scope)
-      this.#bytes += SCOPE_BYTES
+      this.#bytes += SCOPE_BYTES + scope.length
     }
     this.#use(scope, entries)
     entries.set(key, value)
     while (this.#bytes > this.#options.bytes) this.#evictOne()
     return entries.has(key)
+  }
+
+  /** Another value for what is kept there, for as long as that would have been. */
+  replace(scope: string, key: string, value: Value): void {
+    this.#scopes.get(scope)?.set(key, value, { noUpdateTTL: true })
+    while (this.#bytes > this.#options.bytes) this.#evictOne()
   }
 
   delete(scope: string, key: string): boolean {
@@ -84,15 +93,16 @@ export class ScopedLru<Value extends Held> {
   }
 
   #createScope(scope: string): LRUCache<string, Value> {
-    const { bytesOf, lifeMs, onEvicted } = this.#options
+    const { bytesOf, lifeMs, onEvicted, onGone } = this.#options
     return new LRUCache<string, Value>({
       maxSize: bytesOf(scope),
       sizeCalculation: ({ bytes }) => bytes,
       ttl: lifeMs(scope),
       onInsert: (held) => this.#count(held, 1),
-      dispose: (held, _key, reason) => {
+      dispose: (held, key, reason) => {
         this.#count(held, -1)
-        if (reason === 'evict') onEvicted()
+        if (reason === 'evict') onEvicted?.()
+        if (reason !== 'set') onGone?.(scope, key)
       },
     })
   }
@@ -113,6 +123,6 @@ export class ScopedLru<Value extends Held> {
     if (entries.size > 0) return
     this.#scopes.delete(scope)
     if (this.#last === scope) this.#last = undefined
-    this.#bytes -= SCOPE_BYTES
+    this.#bytes -= SCOPE_BYTES + scope.length
   }
 }

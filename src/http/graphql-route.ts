@@ -98,7 +98,7 @@ function sendText(
   kept: Finished | undefined,
 ): void {
   if (request.method === 'GET') {
-    const etag = kept?.plain.etag ?? etagOf(text)
+    const etag = kept?.plain.etag ?? etagOf(text, mediaType)
     const named = heldBy(request, etag)
     response.setHeader('ETag', named ?? etag)
     if (named !== undefined) return void response.writeHead(304).end()

@@ -33,7 +33,7 @@ export function answerScopeOf(viewer: Viewer): CacheScope {
   const found = knownOfAnswers.get(viewer)
   if (found !== undefined) return found
   const { id, kind, userName, displayName, email = null, groups } = viewer
-  const scope = JSON.stringify([id, kind, userName, displayName, email, groups]) as CacheScope
+  const scope = JSON.stringify([id, kind, userName, displayName, email, groups.toSorted()]) as CacheScope
   knownOfAnswers.set(viewer, scope)
   return scope
 }

@@ -43,6 +43,7 @@ export class Sight {
     if (parts === 0 || unfit.size > 0 || authorization === undefined || another !== undefined) return undefined
     const own = answerScope(answerScopeOf(this.#viewer), authorization)
     const everyones = this.#isEveryones ? answerScope(EVERYONE, authorization) : undefined
-    return { scopes: { own, everyones }, moment: began, tags: [...tags], synced }
+    const { id: maker } = this.#viewer
+    return { scopes: { own, maker, everyones }, moment: began, tags: [...tags], synced }
   }
 }

@@ -164,6 +164,12 @@ describe('a conditional request', () => {
     await until(async () => (await get(OWN, BOB, { 'if-none-match': etag })).status === 200, 2_000)
   })
 
+  it('of another media type is answered in full: what differs in type differs in its validator', async () => {
+    const { headers } = await untilWhole(() => get(OWN))
+    const others = { accept: 'application/graphql-response+json', 'if-none-match': headers.get('etag') ?? '' }
+    for (let time = 0; time < 3; time++) expect((await get(OWN, BOB, others)).status).toBe(200)
+  })
+
   it('with another viewer’s validator is answered in full, and without a viewer refused', async () => {
     const { headers } = await untilWhole(() => get(OWN, ALICE))
     const etag = headers.get('etag') ?? ''

@@ -152,8 +152,8 @@ export const BY_TEST: readonly Variant[] = [
   {
     name: 'etag-of-the-bytes',
     file: 'http/memory/finished.ts',
-    from: 'this.plain = this.#represent(bytes, etagOf(bytes))',
-    to: 'this.plain = this.#represent(bytes, etagOf(mediaType))',
+    from: 'this.plain = this.#represent(bytes, etagOf(bytes, mediaType))',
+    to: "this.plain = this.#represent(bytes, etagOf('', mediaType))",
     caughtBy: 'test/coherence/answers.test.ts',
   },
   {

@@ -4,10 +4,11 @@ import { etagOf, namedBy, withCoding } from './etag.ts'
 
 describe('a validator', () => {
   it('is strong and quoted, the same for the same bytes, and another for others and for each coding', () => {
-    const etag = etagOf('{"data":1}')
+    const etag = etagOf('{"data":1}', 'application/json')
     expect(etag).toMatch(/^"[\w-]{43}"$/)
-    expect(etagOf(Buffer.from('{"data":1}'))).toBe(etag)
-    expect(etagOf('{"data":2}')).not.toBe(etag)
+    expect(etagOf(Buffer.from('{"data":1}'), 'application/json')).toBe(etag)
+    expect(etagOf('{"data":1}', 'application/graphql-response+json')).not.toBe(etag)
+    expect(etagOf('{"data":2}', 'application/json')).not.toBe(etag)
     expect(withCoding(etag, 'gzip')).toBe(`${etag.slice(0, -1)}-gzip"`)
     expect(withCoding(etag, undefined)).toBe(etag)
   })

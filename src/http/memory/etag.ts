@@ -1,11 +1,11 @@
-import { hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 
 /** What an answer may be encoded in for its way, beside as it is. */
 export type Coding = 'gzip' | 'br'
 
-/** A strong validator (RFC 9110 section 8.8.3): the same for the same bytes, by their hash and their coding. */
-export function etagOf(bytes: Buffer | string, coding?: Coding): string {
-  return withCoding(`"${hash('sha256', bytes, 'base64url')}"`, coding)
+/** A strong validator (RFC 9110 section 8.8.1): the same for the same bytes of the same type alone, by their hash. */
+export function etagOf(bytes: Buffer | string, mediaType: string): string {
+  return `"${createHash('sha256').update(`${mediaType}\n`).update(bytes).digest('base64url')}"`
 }
 
 /** The validator of the same answer in a coding. */

@@ -28,7 +28,7 @@ export class Finished {
     this.#mediaType = mediaType
     const cacheStatus = `lakebase-graphql; hit; detail="answer"${synced ? '; bound=15' : ''}`
     this.always = ['Cache-Control', CACHE_CONTROL, 'Vary', VARY, 'Cache-Status', cacheStatus]
-    this.plain = this.#represent(bytes, etagOf(bytes))
+    this.plain = this.#represent(bytes, etagOf(bytes, mediaType))
   }
 
   /** In this coding, or as it is. */

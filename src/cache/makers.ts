@@ -1,0 +1,41 @@
+import { hash } from 'node:crypto'
+import { type Held, ScopedLru } from './scoped-lru.ts'
+
+/** Of the budget, one of them. */
+const MAKER_SHARE = 0.125
+/** No longer than what they have made is kept, in ms. */
+const LIFE_MS = 3_600_000
+/** Of a hash in two tables. */
+const HELD: Held = { bytes: 400, group: 'makers' }
+
+/**
+ * Who was the first to make what could be everyone's, so that it becomes that when a second one makes it. Bounded for each of them: nobody
+ * can have it forgotten what others made.
+ */
+export class Makers {
+  readonly #held: ScopedLru<Held>
+  readonly #makerOf = new Map<string, string>()
+
+  /** @param bytes the budget */
+  constructor(bytes: number) {
+    this.#held = new ScopedLru({
+      bytes,
+      bytesOf: () => Math.ceil(bytes * MAKER_SHARE),
+      lifeMs: () => LIFE_MS,
+      onGone: (_maker, hashed) => void this.#makerOf.delete(hashed),
+    })
+  }
+
+  /** Notes that `maker` has made what is kept by this key. @returns whether somebody else had before */
+  isAnothers(key: string, maker: string): boolean {
+    const hashed = hash('sha256', key, 'base64url')
+    const first = this.#makerOf.get(hashed)
+    if (first === undefined && this.#held.set(maker, hashed, HELD)) this.#makerOf.set(hashed, maker)
+    return first !== undefined && first !== maker
+  }
+
+  clear(): void {
+    this.#held.clear()
+    this.#makerOf.clear()
+  }
+}
