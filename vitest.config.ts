@@ -13,7 +13,10 @@ export default defineConfig({
     // More than there are cores: most of them wait most of the time.
     maxWorkers: 3,
     projects: [
-      { extends: true, test: { name: 'node', include: ['{src,local,test}/**/!(*.browser|*.timing).test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'node', include: ['{src,local,test,contract}/**/!(*.browser|*.timing).test.ts'] },
+      },
       // What measures how long something takes has the machine for itself.
       {
         extends: true,

@@ -35,6 +35,12 @@ const settings = { VIEWER_ACCESS: 'claims', OPERATORS: 'viewer-0@example.com', C
 const running = await startSubject(ours, { ...viewers.lakebase, ...settings })
 const agent = new Agent({ keepAlive: true, maxSockets: 16 })
 const counts = { answered: 0, failed: 0 }
+/** Of those that failed, how. */
+const failures = new Map<string, number>()
+const failed = (how: string): void => {
+  counts.failed++
+  failures.set(how, (failures.get(how) ?? 0) + 1)
+}
 
 function ask(count: number): void {
   const body = operation(count)
@@ -49,10 +55,10 @@ function ask(count: number): void {
     })
     response.on('end', () => {
       if (response.statusCode === 200 && !text.includes('"errors"')) counts.answered++
-      else counts.failed++
+      else failed(/"code":"(\w+)"/.exec(text)?.[1] ?? String(response.statusCode))
     })
   })
-  outgoing.on('error', () => counts.failed++).end(body)
+  outgoing.on('error', ({ message }) => failed(message)).end(body)
 }
 
 async function tell(minutes: number): Promise<void> {
@@ -60,7 +66,7 @@ async function tell(minutes: number): Promise<void> {
   const metrics = await fetch(`${running.origin}/api/metrics`, { headers: { ...viewers.headers[0] } })
   const text = await metrics.text()
   const kept = [...text.matchAll(/cache_bytes\{.*\} ([\d.e+]+)/g)].reduce((sum, [, bytes]) => sum + Number(bytes), 0)
-  const line = `${minutes} min: ${counts.answered} answered, ${counts.failed} failed; resident ${mib(Number(resident) * 1024)} MiB, of which counted ${mib(kept)} MiB`
+  const line = `${minutes} min: ${counts.answered} answered, ${counts.failed} failed ${JSON.stringify([...failures])}; resident ${mib(Number(resident) * 1024)} MiB, of which counted ${mib(kept)} MiB`
   process.stdout.write(`${line}\n`)
 }
 

@@ -40,7 +40,7 @@ const MAX_FUNCTION_LINES = 40
 
 const ROOT = join(import.meta.dirname, '..')
 const SRC = join(ROOT, 'src')
-const files = ['src', 'local', 'test'].flatMap((folder) =>
+const files = ['src', 'local', 'test', 'contract'].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .map((file) => join(ROOT, folder, file)),
