@@ -13,11 +13,14 @@ const GRACE_MS = 9_500
 /** Of that, for what comes after the last answer: pools wait 2 s for a server that doesn't take part. */
 const CLOSE_MS = 2_500
 const SWEEP_MS = 50
+/** Longer than a proxy keeps what is idle (Envoy: an hour): if the app closed it first, a request could be on its way there already. */
+const KEEP_ALIVE_MS = 3_660_000
 
 function start(config: Config): void {
   const log = createLog(config.logLevel)
   const app = createApp({ config, observe: log.observe })
-  const server = createServer({ requestTimeout: config.requestTimeoutMs + 1_000 }, app.listener)
+  const timeouts = { requestTimeout: config.requestTimeoutMs + 1_000, keepAliveTimeout: KEEP_ALIVE_MS }
+  const server = createServer(timeouts, app.listener)
   server.on('error', (error: NodeJS.ErrnoException) => {
     say(cannotListen(config.listen, error))
     process.exit(1)

@@ -75,6 +75,18 @@ describe('the process', () => {
     }
   })
 
+  it('keeps idle connections for longer than proxies do, so that no request meets one that is being closed', async () => {
+    app = await startTestApp()
+    const port = await freePort()
+    const { child, ended } = startProcess(await environmentFor(app, port))
+    const url = `http://127.0.0.1:${port}`
+    await untilLive(url)
+    const { headers } = await fetch(`${url}/api/live`)
+    expect([headers.get('connection'), headers.get('keep-alive')]).toEqual(['keep-alive', 'timeout=3660'])
+    child.kill('SIGTERM')
+    expect(await ended).toBe(0)
+  })
+
   it('on SIGTERM says that it isn’t ready, and takes new requests until that has been seen', async () => {
     app = await startTestApp()
     const port = await freePort()

@@ -12,9 +12,12 @@ const bob = findPersona('bob@example.com') as Persona
 const servers: Server[] = []
 let url: string
 let paths: string[] = []
+/** Of the app, by the port that they came from. */
+const connections = new Set<number | undefined>()
 beforeAll(async () => {
   const echo = await listen((request, response) => {
     paths.push(`${request.method} ${request.url}`)
+    connections.add(request.socket.remotePort)
     request.resume()
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(request.headers))
   })
@@ -79,3 +82,9 @@ it.each(['GET', 'DELETE', 'OPTIONS', 'POST', 'HEAD'])(
     expect(paths).toEqual([`${method} /x`, 'GET /x'])
   },
 )
+
+it('each request has a connection to the app of its own', async () => {
+  const before = connections.size
+  for (let count = 0; count < 5; count++) await received()
+  expect(connections.size).toBe(before + 5)
+})

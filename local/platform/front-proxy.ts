@@ -22,13 +22,21 @@ const STRIPPED = /^(x-forwarded-.*|x-real-ip|x-request-id|x-persona|authorizatio
 const HOP_BY_HOP = /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/
 
 /**
+ * A connection for each request, so that nothing of one can reach another; but one that the app doesn't close in the middle of a body that
+ * it has refused. (`maxFreeSockets: 0` is no bound for Node: it takes 256 then.)
+ */
+class OneEach extends Agent {
+  override keepSocketAlive(): boolean {
+    return false
+  }
+}
+
+/**
  * Plays the proxy of Databricks Apps: whatever identity a client claims is thrown away, and that of the persona it chose
  * (header `X-Persona`, cookie `persona`, else the default) is put in its place, with that persona's token.
  */
 export function createFrontProxy({ appPort, tokens, defaultPersona }: FrontProxyOptions): RequestListener {
-  // A connection for each request, so that nothing of one can reach another; but one that the app doesn't close in the
-  // middle of a body that it has refused.
-  const agent = new Agent({ keepAlive: true, maxFreeSockets: 0 })
+  const agent = new OneEach({ keepAlive: true })
   const offer = offerPersonas(defaultPersona)
   return (request, response) => {
     const persona = choosePersona(request, tokens, defaultPersona)
