@@ -9,12 +9,13 @@ const LIFE_MS = 3_600_000
 const HELD: Held = { bytes: 400, group: 'makers' }
 
 /**
- * Who was the first to make what could be everyone's, so that it becomes that when a second one makes it. Bounded for each of them: nobody
- * can have it forgotten what others made.
+ * Who was the first to make what could be everyone's, so that it becomes that when a second one makes it, and stays that however often it is
+ * made again. Bounded for each of them: nobody can have it forgotten what others made.
  */
 export class Makers {
   readonly #held: ScopedLru<Held>
-  readonly #makerOf = new Map<string, string>()
+  /** Null: several. */
+  readonly #makerOf = new Map<string, string | null>()
 
   /** @param bytes the budget */
   constructor(bytes: number) {
@@ -26,16 +27,13 @@ export class Makers {
     })
   }
 
-  /** Notes that `maker` has made what is kept by this key. @returns whether somebody else had before */
-  isAnothers(key: string, maker: string): boolean {
+  /** Notes that `maker` has made what is kept by this key. @returns whether it isn't theirs alone */
+  isShared(key: string, maker: string): boolean {
     const hashed = hash('sha256', key, 'base64url')
     const first = this.#makerOf.get(hashed)
     if (first === undefined && this.#held.set(maker, hashed, HELD)) this.#makerOf.set(hashed, maker)
-    return first !== undefined && first !== maker
-  }
-
-  clear(): void {
-    this.#held.clear()
-    this.#makerOf.clear()
+    if (first === undefined || first === maker) return false
+    this.#makerOf.set(hashed, null)
+    return true
   }
 }

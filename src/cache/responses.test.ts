@@ -51,6 +51,10 @@ describe('answers', () => {
     ])
     make(BOB, 'q')
     expect(responses.get(EVERYONES, 'q')).toBe('q')
+    // Made again after everything was forgotten, by whoever comes first.
+    responses.clear()
+    make(ALICE, 'q')
+    expect(responses.get(EVERYONES, 'q')).toBe('q')
     // As many as are four times the budget.
     for (let n = 0; n < 320; n++) make(ALICE, `a${n}`, { bytes: 100_000 })
     expect([responses.get(EVERYONES, 'q'), responses.get(ALICE, 'a0')]).toEqual(['q', undefined])

@@ -106,7 +106,7 @@ export class Responses<Body> {
   set({ own, maker, everyones }: AnswerScopes, key: string, made: MadeAnswer<Body>): boolean {
     if (!this.isOn) return false
     this.made++
-    const scope = everyones !== undefined && this.#makers.isAnothers(key, maker) ? everyones : own
+    const scope = everyones !== undefined && this.#makers.isShared(key, maker) ? everyones : own
     const bytes = made.bytes + sizeOf(key, made.tags)
     if (bytes > this.#bytes * ENTRY_SHARE) return false
     const entry = { ...made, bytes, group: ANSWERS, checked: -1 }
@@ -121,7 +121,6 @@ export class Responses<Body> {
 
   clear(): void {
     this.#held.clear()
-    this.#makers.clear()
   }
 
   #holds(entry: Entry<Body>): boolean {
