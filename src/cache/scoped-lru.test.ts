@@ -14,12 +14,12 @@ const entry = { bytes: 1_000, group: 'g' }
 
 describe('a value that is replaced', () => {
   it('lives no longer than the one before would have', async () => {
-    const { lru } = create({ lifeMs: 400 })
+    const { lru } = create({ lifeMs: 2_000 })
     lru.set('s', 'k', entry)
-    await sleep(250)
+    await sleep(1_000)
     lru.replace('s', 'k', { ...entry, bytes: 2_000 })
     expect([lru.get('s', 'k')?.bytes, lru.size.groups.get('g')]).toEqual([2_000, { bytes: 2_000, entries: 1 }])
-    await sleep(250)
+    await sleep(1_200)
     expect(lru.get('s', 'k')).toBeUndefined()
   })
 
