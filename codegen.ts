@@ -1,25 +1,44 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { lexicographicSortSchema, printSchema } from 'graphql'
+import { generate } from './sdk/codegen/generate.ts'
 import { createIndexSql, declaredTables, type Statement, upOf } from './src/db/index.ts'
 import { createSchema, domains } from './src/domains/index.ts'
 
 /**
- * Writes what is generated: `schema/`, the contract that a reviewer reads first. With `--check` it writes nothing and
- * fails if anything differs from what is committed.
+ * Writes what is generated: `schema/`, the contract that a reviewer reads first, and of the SDK its operations with their types. With
+ * `--check` it writes nothing and fails if anything differs from what is committed.
  */
 const ROOT = import.meta.dirname
-const FOLDER = join(ROOT, 'schema')
+const FOLDER = 'schema'
+const SDK = {
+  app: 'lakebase-graphql-sdk',
+  module: 'sdk/src/generated/operations.ts',
+  version: 'sdk/src/generated/version.ts',
+}
+const MANIFEST = 'src/documents/registered/lakebase-graphql-sdk.json'
 const tables = declaredTables(domains.flatMap((domain) => domain.tables))
 
-function generate(): Map<string, string> {
+async function generateAll(): Promise<Map<string, string>> {
   const files = new Map<string, string>()
-  files.set('schema.graphql', `${printSchema(lexicographicSortSchema(createSchema(domains)))}\n`)
-  files.set('tables.sql', printTables())
+  const schema = `${printSchema(lexicographicSortSchema(createSchema(domains)))}\n`
+  files.set(`${FOLDER}/schema.graphql`, schema)
+  files.set(`${FOLDER}/tables.sql`, printTables())
   for (const domain of domains) {
     const byName = Map.groupBy(Object.entries(domain.samples(tables)), ([, statement]) => statement.name)
-    for (const [name, samples] of byName) files.set(`queries/${name}.sql`, samples.map(printSample).join('\n'))
+    for (const [name, samples] of byName)
+      files.set(`${FOLDER}/queries/${name}.sql`, samples.map(printSample).join('\n'))
   }
+  const { app } = SDK
+  const made = await generate({ schema, app, documents: ['sdk/documents/*.graphql'], cwd: ROOT, sdk: '../document.ts' })
+  files.set(SDK.module, made.module)
+  files.set(MANIFEST, made.manifest)
+  const own = ['test/sdk/*.test.ts', 'test/sdk/own-documents/*.graphql']
+  const asApp = await generate({ schema, app: 'test/own', documents: own, cwd: ROOT, sdk: '../../../sdk/src/index.ts' })
+  files.set('test/sdk/own-documents/index.ts', asApp.module)
+  files.set('test/sdk/own-documents/documents.json', asApp.manifest)
+  const { version }: { version: string } = JSON.parse(readFileSync(join(ROOT, 'sdk/package.json'), 'utf8'))
+  files.set(SDK.version, `/** What this client calls itself. */\nexport const VERSION = '${app}/${version}'\n`)
   return files
 }
 
@@ -50,29 +69,30 @@ function printTables(): string {
   return `${[...expected, ...owned].join('\n\n')}\n`
 }
 
-function readCommitted(): Map<string, string> {
-  if (!existsSync(FOLDER)) return new Map()
-  const names = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    /\.(sql|graphql)$/.test(name),
-  )
-  return new Map(names.map((name) => [name, readFileSync(join(FOLDER, name), 'utf8')]))
+function readCommitted(names: Iterable<string>): Map<string, string> {
+  const inFolder = existsSync(join(ROOT, FOLDER))
+    ? readdirSync(join(ROOT, FOLDER), { recursive: true, encoding: 'utf8' })
+    : []
+  const generated = inFolder.filter((name) => /\.(sql|graphql)$/.test(name)).map((name) => join(FOLDER, name))
+  const all = new Set([...names, ...generated].filter((name) => existsSync(join(ROOT, name))))
+  return new Map([...all].map((name) => [name, readFileSync(join(ROOT, name), 'utf8')]))
 }
 
-const wanted = generate()
-const committed = readCommitted()
+const wanted = await generateAll()
+const committed = readCommitted(wanted.keys())
 const differing = [...new Set([...wanted.keys(), ...committed.keys()])].filter(
   (name) => wanted.get(name) !== committed.get(name),
 )
 if (process.argv.includes('--check')) {
   if (differing.length > 0) {
-    process.stderr.write(
-      `schema/ is not up to date: ${differing.join(', ')}. Run npm run codegen and look at the diff.\n`,
-    )
+    process.stderr.write(`Not up to date: ${differing.join(', ')}. Run npm run codegen and look at the diff.\n`)
     process.exitCode = 1
   }
 } else {
-  rmSync(FOLDER, { recursive: true, force: true })
-  mkdirSync(join(FOLDER, 'queries'), { recursive: true })
-  for (const [name, text] of wanted) writeFileSync(join(FOLDER, name), text)
-  process.stdout.write(`schema/: ${wanted.size} files, ${differing.length} changed\n`)
+  rmSync(join(ROOT, FOLDER), { recursive: true, force: true })
+  for (const [name, text] of wanted) {
+    mkdirSync(dirname(join(ROOT, name)), { recursive: true })
+    writeFileSync(join(ROOT, name), text)
+  }
+  process.stdout.write(`${wanted.size} files, ${differing.length} changed\n`)
 }

@@ -8,6 +8,8 @@ export const STATE_FOLDER = resolve(process.env['LOCAL_STATE'] ?? join(import.me
 const FILE = join(STATE_FOLDER, 'running.json')
 const LOCK = join(STATE_FOLDER, 'lock')
 export const SERVICES = join(STATE_FOLDER, 'pg_service.conf')
+/** What a client needs that is a service principal: `node --env-file=.local/client.env …`. */
+export const CLIENT = join(STATE_FOLDER, 'client.env')
 /** In the command line of every process that this file can speak of. */
 const OURS = 'local/start.ts'
 
@@ -48,8 +50,11 @@ export function takeStateFolder(): { readonly takenBy: number } | undefined {
   }
 }
 
-/** For other commands, and for psql: `PGSERVICEFILE=.local/pg_service.conf psql service=lakehouse`. */
-export function writeRunState(state: RunState): void {
+/**
+ * For other commands, for psql (`PGSERVICEFILE=.local/pg_service.conf psql service=lakehouse`), and for clients.
+ * @param client their settings
+ */
+export function writeRunState(state: RunState, client: Readonly<Record<string, string>>): void {
   // Moved into place as a whole: others read it, and a killed start must leave nothing half written.
   writeFileSync(`${FILE}.new`, JSON.stringify(state, null, 2), { mode: 0o600 })
   renameSync(`${FILE}.new`, FILE)
@@ -60,11 +65,14 @@ export function writeRunState(state: RunState): void {
     ),
   )
   writeFileSync(SERVICES, `${services.join('\n\n')}\n`, { mode: 0o600 })
+  const settings = Object.entries(client).map(([name, value]) => `${name}=${value}\n`)
+  writeFileSync(CLIENT, settings.join(''), { mode: 0o600 })
 }
 
 /** Gives the state folder back. */
 export function clearRunState(): void {
   rmSync(FILE, { force: true })
   rmSync(SERVICES, { force: true })
+  rmSync(CLIENT, { force: true })
   rmSync(LOCK, { force: true })
 }

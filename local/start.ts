@@ -101,6 +101,17 @@ function appEnvironment(postgres: PostgresServer, tokens: Tokens, workspacePort:
   }
 }
 
+/** For a script that calls as the service principal. */
+function clientEnvironment(url: string, tokens: Tokens, workspacePort: number): Record<string, string> {
+  const principal = PERSONAS.find(({ kind }) => kind === 'servicePrincipal')
+  return {
+    LAKEBASE_GRAPHQL_URL: url,
+    DATABRICKS_HOST: `http://127.0.0.1:${workspacePort}`,
+    DATABRICKS_CLIENT_ID: principal?.userName ?? '',
+    DATABRICKS_CLIENT_SECRET: (principal && tokens.secretOf(principal)) ?? '',
+  }
+}
+
 async function startAll(options: Arguments): Promise<{ app: AppProcess; appPort: number; postgres: PostgresServer }> {
   const progress = createProgress()
   const tokens = createTokens()
@@ -117,15 +128,11 @@ async function startAll(options: Arguments): Promise<{ app: AppProcess; appPort:
   await running(workspace, () => closeServer(workspace.server))
   await setUpData(postgres, DATABASE, logins, progress.step)
   const url = `http://localhost:${options.port}`
-  writeRunState({
-    pid: process.pid,
-    url,
-    host: postgres.host,
-    port: postgres.port,
-    database: DATABASE,
-    // The app's password is minted for an hour only: who wants it mints it again.
-    logins: { lakehouse: logins.lakehouse, postgres: logins.postgres },
-  })
+  const { host, port } = postgres
+  // The app's password is minted for an hour only: who wants it mints it again.
+  const known = { lakehouse: logins.lakehouse, postgres: logins.postgres }
+  const client = clientEnvironment(url, tokens, workspace.port)
+  writeRunState({ pid: process.pid, url, host, port, database: DATABASE, logins: known }, client)
   progress.step('starting the app')
   const env = appEnvironment(postgres, tokens, workspace.port, appPort)
   const app = startApp({ env, watch: options.watch, logFile: APP_LOG })

@@ -1,8 +1,10 @@
 import type { RequestListener } from 'node:http'
+import { join } from 'node:path'
 import type { GraphQLSchema } from 'graphql'
-import type { Config } from './config/index.ts'
+import { type Config, ConfigError } from './config/index.ts'
 import { createAppPassword, fixedPassword, type Refreshed } from './credentials/index.ts'
 import { createDatabase, type Database, type DatabaseOptions } from './db/index.ts'
+import { type Documents, readDocuments } from './documents/index.ts'
 import { createSchema, domains } from './domains/index.ts'
 import {
   createGraphQL,
@@ -42,25 +44,25 @@ const SOURCE = import.meta.dirname
 /** The composition root: the only place where the parts of the app are made and meet. */
 export function createApp({ config, observe, schema = createSchema(domains) }: AppDependencies): App {
   let draining = false
+  // Nothing has been opened yet when this fails.
+  const documents = documentsBy(config)
   const workspace = createWorkspace(config.workspace)
   const db = createDatabase(databaseOptions(config, workspace, observe))
   const hits = new HitLog(observe)
   const { feed, loading, responses, report } = createTiers<Finished>(config, { db, observe, hits: hits.counts })
-  const { introspection } = config
-  const graphql = createGraphQL({ schema, introspection, operate: operateWith(loading), observe })
+  const engine = { schema, documents, operate: operateWith(loading), observe }
+  const graphql = createGraphQL({ ...engine, introspection: config.introspection })
+  const isOperator = isOperatorBy(config)
   const authenticate = authenticateBy(config, workspace)
   const rateLimit = new RateLimit(config.requestsPerSecond)
-  const { authorizationOf } = db
   const listener = createListener({
-    ...{ authenticate, loading, feed, graphql, rateLimit, responses, hits },
-    memory: createMemoryRoute({ responses, authenticate, authorizationOf, feed, rateLimit }),
+    ...{ authenticate, loading, feed, graphql, rateLimit, responses, hits, documents },
+    trustedOnly: config.trustedDocumentsOnly ? (viewer) => !isOperator(viewer) : undefined,
+    memory: createMemoryRoute({ responses, authenticate, authorizationOf: db.authorizationOf, feed, rateLimit }),
     requestTimeoutMs: config.requestTimeoutMs,
     graphiql: config.graphiql ? { examples: domains.flatMap((domain) => domain.examples), source: SOURCE } : undefined,
     exports: new Map(domains.flatMap((domain) => Object.entries(domain.exports ?? {}))),
-    metrics: {
-      text: createMetrics({ tally: loading.tally, report, hits: hits.counts }),
-      mayRead: isOperatorBy(config),
-    },
+    metrics: { text: createMetrics({ tally: loading.tally, report, hits: hits.counts }), mayRead: isOperator },
     missing: missingBy(db, () => draining),
     observe,
   })
@@ -79,6 +81,15 @@ export function createApp({ config, observe, schema = createSchema(domains) }: A
       await db.close()
     },
   }
+}
+
+/** Those that come with the app, and those of the operator's folder. */
+function documentsBy({ documentsFolder }: Config): Documents {
+  const problems: string[] = []
+  const folders = [join(SOURCE, 'documents', 'registered'), ...(documentsFolder === undefined ? [] : [documentsFolder])]
+  const documents = readDocuments(folders, problems)
+  if (problems.length > 0) throw new ConfigError(problems)
+  return documents
 }
 
 function missingBy(db: Database, isDraining: () => boolean): ListenerOptions['missing'] {

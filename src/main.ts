@@ -6,6 +6,7 @@ import closeWithGrace from 'close-with-grace'
 import { createApp } from './app.ts'
 import { type Config, ConfigError, readConfig } from './config/index.ts'
 import { domains } from './domains/index.ts'
+import { KEEP_ALIVE_MS } from './http/index.ts'
 import { createLog } from './logging.ts'
 
 /** Databricks Apps kills 15 s after SIGTERM; within 10 s all is over. */
@@ -13,8 +14,6 @@ const GRACE_MS = 9_500
 /** Of that, for what comes after the last answer: pools wait 2 s for a server that doesn't take part. */
 const CLOSE_MS = 2_500
 const SWEEP_MS = 50
-/** Longer than a proxy keeps what is idle (Envoy: an hour): if the app closed it first, a request could be on its way there already. */
-const KEEP_ALIVE_MS = 3_660_000
 
 function start(config: Config): void {
   const log = createLog(config.logLevel)

@@ -33,20 +33,23 @@ class OneEach extends Agent {
 
 /**
  * Plays the proxy of Databricks Apps: whatever identity a client claims is thrown away, and that of the persona it chose
- * (header `X-Persona`, cookie `persona`, else the default) is put in its place, with that persona's token.
+ * (header `X-Persona`, cookie `persona`, else the default) is put in its place, with that persona's token; or of whoever's token comes as
+ * `Authorization: Bearer`.
  */
 export function createFrontProxy({ appPort, tokens, defaultPersona }: FrontProxyOptions): RequestListener {
   const agent = new OneEach({ keepAlive: true })
   const offer = offerPersonas(defaultPersona)
   return (request, response) => {
-    const persona = choosePersona(request, tokens, defaultPersona)
+    const bearer = bearerOf(request)
+    const persona = bearer === undefined ? choosePersona(request, tokens, defaultPersona) : tokens.ownerOf(bearer)
+    if (!persona && bearer !== undefined) return answer(response, 401, 'This token is not known here.\n')
     if (!persona) {
       const names = PERSONAS.map(({ userName }) => userName).join(', ')
       return answer(response, 400, `There is no such persona. Choose one of: ${names}\n`)
     }
     const headers = {
       ...passedOn(request.headers),
-      ...injected(request, persona, tokens.of(persona)),
+      ...injected(request, persona, bearer ?? tokens.of(persona)),
       // Whatever the method: a body without a frame would be read as the next request, with its own headers.
       ...('transfer-encoding' in request.headers ? { 'transfer-encoding': 'chunked' } : {}),
     }
@@ -67,6 +70,11 @@ export function createFrontProxy({ appPort, tokens, defaultPersona }: FrontProxy
     upstream.on('close', () => request.unpipe(upstream).resume())
     request.pipe(upstream)
   }
+}
+
+/** The token of who calls without a browser: the platform takes it under `/api/`. */
+function bearerOf({ headers: { authorization }, url = '' }: IncomingMessage): string | undefined {
+  return url.startsWith('/api/') ? /^Bearer (.+)$/i.exec(authorization ?? '')?.[1] : undefined
 }
 
 function choosePersona(request: IncomingMessage, { find }: Tokens, defaultPersona: Persona): Persona | undefined {

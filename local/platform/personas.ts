@@ -54,6 +54,8 @@ export interface Tokens {
   ownerOf(token: string): Persona | undefined
   /** The Postgres role of a token's owner. */
   roleOf(token: string): string | undefined
+  /** What a service principal says to get a token. */
+  secretOf(persona: Persona): string | undefined
   /** A token for a client that knows its secret. */
   grant(id: string, secret: string): string | undefined
 }
@@ -65,6 +67,8 @@ export function createTokens(personas: readonly Persona[] = PERSONAS): Tokens {
   const byPersona = new Map([...byToken].map(([token, persona]) => [persona, token]))
   const app = { id: APP_ROLE, secret: newSecret() }
   const appToken = newSecret()
+  const principals = personas.filter(({ kind }) => kind === 'servicePrincipal')
+  const secrets = new Map(principals.map((persona) => [persona, newSecret()]))
   return {
     app,
     of(persona) {
@@ -79,10 +83,15 @@ export function createTokens(personas: readonly Persona[] = PERSONAS): Tokens {
       return token
     },
     revoke: (token) => byToken.delete(token),
-    all: () => [...byToken.keys(), appToken, app.secret],
+    all: () => [...byToken.keys(), appToken, app.secret, ...secrets.values()],
     find: (userName) => personas.find((persona) => persona.userName === userName.toLowerCase()),
     ownerOf: (token) => byToken.get(token),
     roleOf: (token) => (token === appToken ? app.id : byToken.get(token)?.userName),
-    grant: (id, secret) => (id === app.id && secret === app.secret ? appToken : undefined),
+    secretOf: (persona) => secrets.get(persona),
+    grant(id, secret) {
+      if (id === app.id) return secret === app.secret ? appToken : undefined
+      const persona = principals.find(({ userName }) => userName === id)
+      return persona && secret === secrets.get(persona) ? this.rotate(persona) : undefined
+    },
   }
 }

@@ -38,6 +38,10 @@ export interface Config {
   readonly requestTimeoutMs: number
   /** From SIGTERM, so long new requests are still taken, while `/api/ready` says no, in ms. */
   readonly drainMs: number
+  /** Only registered documents are executed, except for operators. */
+  readonly trustedDocumentsOnly: boolean
+  /** Where manifests of more documents lie. */
+  readonly documentsFolder: string | undefined
   readonly graphiql: boolean
   readonly introspection: boolean
   readonly logLevel: string
@@ -104,6 +108,8 @@ export function readConfig(definitions: readonly TableDefinition[], environment:
     },
     requestTimeoutMs: settings.REQUEST_TIMEOUT_MS,
     drainMs: settings.DRAIN_MS,
+    trustedDocumentsOnly: settings.TRUSTED_DOCUMENTS_ONLY,
+    documentsFolder: settings.DOCUMENTS_FOLDER || undefined,
     graphiql: settings.GRAPHIQL,
     introspection: settings.INTROSPECTION,
     logLevel: settings.LOG_LEVEL,

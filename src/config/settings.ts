@@ -66,6 +66,8 @@ export const Settings = z.object({
   DRAIN_MS: wholeNumber(0, 5_000, 1_500),
   LOOK_SOON_MS: wholeNumber(50, 60_000, 5_000),
   MIGRATION_TURN_MS: wholeNumber(50, 300_000, 30_000),
+  TRUSTED_DOCUMENTS_ONLY: flag(false),
+  DOCUMENTS_FOLDER: z.string().optional(),
   GRAPHIQL: flag(true),
   INTROSPECTION: flag(true),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),

@@ -6,6 +6,8 @@ export interface GraphQLContext {
   readonly load: LoadContext
   /** What the client calls this request's mutations, so that it may send them again; undefined if it hasn't said. */
   readonly idempotencyKey: string | undefined
+  /** Only registered documents may be executed for this viewer. */
+  readonly trustedOnly: boolean
   /** Columns of which this answer has said already that they can't be shown: said for each row, it would be a flood. */
   readonly complaints: Set<string>
 }

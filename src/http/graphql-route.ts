@@ -1,11 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { sendNodeResponse } from '@whatwg-node/server'
 import type { Responses } from '../cache/index.ts'
+import type { Documents } from '../documents/index.ts'
 import type { GraphQLContext } from '../graphql/index.ts'
-import type { Authenticate } from '../identity/index.ts'
+import type { Authenticate, Viewer } from '../identity/index.ts'
 import type { LoadContext, Loading } from '../loaders/index.ts'
 import { readBody } from './body.ts'
 import { cacheStatus } from './cache-status.ts'
+import { checkClient, OLDEST_CLIENT, OLDEST_CLIENT_HEADER } from './clients.ts'
+import { resolveDocument } from './documents.ts'
 import { checkForm, readIdempotencyKey } from './form.ts'
 import { heldBy } from './memory/conditional.ts'
 import { etagOf } from './memory/etag.ts'
@@ -22,6 +25,9 @@ export interface GraphQLRouteOptions {
   readonly feed: FeedPosition
   readonly graphql: GraphQLEngine
   readonly rateLimit: RateLimit
+  readonly documents: Documents
+  /** Whether only registered documents may be executed for a viewer; undefined where all may ask what they want. */
+  readonly trustedOnly: ((viewer: Viewer) => boolean) | undefined
   /** Where finished answers are kept. */
   readonly responses: Responses<Finished>
 }
@@ -38,9 +44,11 @@ export interface RouteRequest {
 
 /** One GraphQL request, from its headers to its answer. Throws AppError where the request as a whole fails. */
 export async function answerGraphQL(options: GraphQLRouteOptions, route: RouteRequest): Promise<void> {
-  const { authenticate, loading, feed, graphql, rateLimit } = options
+  const { authenticate, loading, feed, rateLimit } = options
   const { request, response, requestId, signal } = route
+  response.setHeader(OLDEST_CLIENT_HEADER, OLDEST_CLIENT)
   checkForm(request)
+  checkClient(request.headers)
   const idempotencyKey = readIdempotencyKey(request)
   const began = performance.now()
   const viewer = await authenticate(request.headersDistinct)
@@ -51,8 +59,9 @@ export async function answerGraphQL(options: GraphQLRouteOptions, route: RouteRe
   const load = loading.context(viewer, signal)
   const past = await awaitPosition(feed, request, signal)
   if (past !== undefined) load.passCache(past)
-  const context: GraphQLContext = { requestId, load, idempotencyKey, complaints: new Set() }
-  const answer = await answerOf(graphql, request, body, context)
+  const trustedOnly = options.trustedOnly?.(viewer) ?? false
+  const context: GraphQLContext = { requestId, load, idempotencyKey, trustedOnly, complaints: new Set() }
+  const answer = await answerOf(options, request, body, context)
   // When the time is up there is still an answer: it says what has been done until then, and what hasn't.
   if (response.destroyed || response.headersSent) throw signal.reason
   const stages = [
@@ -66,7 +75,9 @@ export async function answerGraphQL(options: GraphQLRouteOptions, route: RouteRe
   response.setHeader('Cache-Control', CACHE_CONTROL)
   response.setHeader('Vary', VARY)
   if (!('mediaType' in answer)) return sendNodeResponse(answer, response, request, true)
-  const finished = keep(options.responses, load, answer, keyOf(request, body))
+  // What only operators may ask must not be had by others for the asking.
+  const mayKeep = !options.trustedOnly || trustedOnly
+  const finished = keep(options.responses, load, answer, mayKeep ? keyOf(request, body) : undefined)
   sendText(request, response, answer, finished)
 }
 
@@ -87,7 +98,7 @@ function keep(
   if (key === undefined || !keeping) return undefined
   const { scopes, moment, tags, synced } = keeping
   const finished = new Finished(text, { mediaType, synced })
-  responses.set(scopes, key, { body: finished, bytes: finished.plain.bytes.length, moment, tags })
+  responses.set(scopes, key, { body: finished, bytes: finished.plain.bytes, moment, tags })
   return finished
 }
 
@@ -109,14 +120,15 @@ function sendText(
 }
 
 async function answerOf(
-  graphql: GraphQLEngine,
+  { graphql, documents }: GraphQLRouteOptions,
   request: IncomingMessage,
   body: Buffer | null,
   context: GraphQLContext,
 ): Promise<Response | PlainAnswer> {
   const plain = toPlainRequest(request, body)
   if (plain) {
-    const result = await graphql.run(plain.operation, context, body ? 'POST' : 'GET')
+    const operation = resolveDocument(documents, plain.operation, context)
+    const result = await graphql.run(operation, context, body ? 'POST' : 'GET')
     const { mediaType } = plain
     return result.errors ? graphql.respond(result, mediaType) : { mediaType, text: JSON.stringify(result) }
   }

@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { reasonOf } from '../db/index.ts'
 import { AppError, ERROR_STATUS } from '../kernel/errors.ts'
 import type { Observe } from '../kernel/observe.ts'
-import type { Export } from '../loaders/index.ts'
+import { type Export, operatorsOnly } from '../loaders/index.ts'
 import { sendFailure, sendJson } from './answers.ts'
 import { answerExport } from './export-route.ts'
 import {
@@ -74,7 +74,9 @@ async function answerPath(
   switch (path) {
     case '/api/graphql':
     case '/graphql':
-      return page && wantsPage(request) ? page(request, response, path) : answerGraphQL(options, route)
+      if (!page || !wantsPage(request)) return answerGraphQL(options, route)
+      await checkMayExplore(options, request)
+      return page(request, response, path)
     case '/api/live':
       return sendJson(response, 200, { live: true })
     case '/api/metrics':
@@ -87,6 +89,14 @@ async function answerPath(
     default:
       throw new AppError('NOT_FOUND', 'There is nothing here. GraphQL is at /api/graphql.')
   }
+}
+
+/** GraphiQL is for those who may ask what they want. @throws AppError FORBIDDEN */
+async function checkMayExplore(
+  { trustedOnly, authenticate }: ListenerOptions,
+  request: IncomingMessage,
+): Promise<void> {
+  if (trustedOnly?.(await authenticate(request.headersDistinct))) throw operatorsOnly()
 }
 
 /** A signal that aborts with an AppError when the client has left before its answer was complete, or the time is up. */

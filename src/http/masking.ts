@@ -1,5 +1,7 @@
 import { GraphQLError } from 'graphql'
 import { AppError, ERROR_STATUS, type ErrorCode } from '../kernel/errors.ts'
+import type { Observe } from '../kernel/observe.ts'
+import { LIMITS } from './limits.ts'
 
 /** Errors can quote what a client sent; the answer must stay small all the same. */
 const MAX_MESSAGE = 400
@@ -85,8 +87,8 @@ function extensionsOf(app: AppError, requestId: string): Record<string, unknown>
     code: app.code,
     requestId,
     ...(app.argument === undefined ? {} : { argument: app.argument }),
-    // A wrong argument of one field leaves the rest of the answer good: only failures of ours make the status.
-    ...(status >= 500 && status !== 500 ? { http: { status, headers } } : {}),
+    // A wrong argument of one field leaves the rest of the answer good: only failures of ours make the status, and what is never executed.
+    ...((status >= 500 && status !== 500) || app.code.startsWith('DOCUMENT_') ? { http: { status, headers } } : {}),
   }
 }
 
@@ -95,4 +97,25 @@ function toGraphQLError(error: unknown, text: string, extensions: Record<string,
   if (!(error instanceof GraphQLError)) return new GraphQLError(message, { extensions })
   const { nodes = null, source = null, positions = null, path = null } = error
   return new GraphQLError(message, { nodes, source, positions, path, extensions })
+}
+
+/** A result whose errors are fit for a client. */
+export function masked<Result extends { errors?: readonly GraphQLError[] | undefined }>(
+  result: Result,
+  requestId: string,
+  observe: Observe,
+): Result {
+  const report = reporter(requestId, observe)
+  const all = result.errors ?? []
+  // Where there are too many, those that took most of the answer with them say most.
+  const first = all.length > LIMITS.errors ? all.toSorted((a, b) => depthOf(a) - depthOf(b)) : all
+  const errors = first.slice(0, LIMITS.errors).map((error) => maskError(error, requestId, report))
+  return { ...result, errors }
+}
+
+const depthOf = ({ path = [] }: GraphQLError): number => path.length
+
+/** Notes what nobody else will hear of. */
+export function reporter(requestId: string, observe: Observe): (error: unknown) => void {
+  return (error) => observe({ event: 'request.failed', requestId, error })
 }

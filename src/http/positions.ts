@@ -104,22 +104,23 @@ export class PositionHeaders {
   readonly #feed: FeedPosition
   #madeFor: unknown
   #text = ''
-  #cookie = ''
+  #line = ''
+  #lines = ''
 
   constructor(feed: FeedPosition) {
     this.#feed = feed
   }
 
-  /** Adds names and values in turn. */
-  addTo(head: string[], cookie: string | undefined): void {
+  /** Header lines. */
+  lines(cookie: string | undefined): string {
     const { moment } = this.#feed.coherence
     if (moment !== this.#madeFor) {
       this.#text = formatPosition(this.#feed.position() ?? UNKNOWN)
-      this.#cookie = cookieOf(this.#text)
+      this.#line = `X-Position: ${this.#text}\r\n`
+      this.#lines = `${this.#line}Set-Cookie: ${cookieOf(this.#text)}\r\n`
       this.#madeFor = moment
     }
-    head.push('X-Position', this.#text)
-    if (!hasCookie(cookie, this.#text)) head.push('Set-Cookie', this.#cookie)
+    return hasCookie(cookie, this.#text) ? this.#line : this.#lines
   }
 }
 

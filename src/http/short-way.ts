@@ -7,9 +7,15 @@ export interface Operation {
   readonly operationName?: string
 }
 
+/** An operation as it was asked for: by its text, or by the id of a document. */
+export interface AskedOperation extends Omit<Operation, 'query'> {
+  readonly query?: string
+  readonly documentId?: string
+}
+
 /** What most requests are: one operation, answered as JSON. */
 export interface PlainRequest {
-  readonly operation: Operation
+  readonly operation: AskedOperation
   readonly mediaType: string
 }
 
@@ -23,7 +29,7 @@ const ACCEPTED: ReadonlyMap<string, string> = new Map([
   [GRAPHQL_TYPE, GRAPHQL_TYPE],
 ])
 const JSON_PARAMETERS = ['variables', 'extensions']
-const KEYS = ['query', 'variables', 'operationName', 'extensions']
+const KEYS = ['query', 'documentId', 'variables', 'operationName', 'extensions']
 
 /**
  * A request that can be answered without the objects of the Fetch API, which cost more than the operation itself as a rule.
@@ -63,22 +69,24 @@ function parseJson(text: string): unknown {
   }
 }
 
-function toOperation(parsed: unknown): Operation | undefined {
+function toOperation(parsed: unknown): AskedOperation | undefined {
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined
   return isOperation(parsed) ? parsed : undefined
 }
 
-function isOperation(parsed: object): parsed is Operation {
-  const { query, variables, operationName, extensions }: Record<string, unknown> = { ...parsed }
+function isOperation(parsed: object): parsed is AskedOperation {
+  const { query, documentId, variables, operationName, extensions }: Record<string, unknown> = { ...parsed }
   return (
-    typeof query === 'string' &&
-    query !== '' &&
+    isText(query ?? documentId) &&
+    (query === undefined || documentId === undefined) &&
     isObject(variables) &&
     isObject(extensions) &&
     (operationName == null || typeof operationName === 'string') &&
     Object.keys(parsed).every((key) => KEYS.includes(key))
   )
 }
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''
 
 function isObject(value: unknown): boolean {
   return value == null || (typeof value === 'object' && !Array.isArray(value))

@@ -3,18 +3,19 @@ import {
   type DocumentNode,
   type ExecutionResult,
   execute,
-  type GraphQLError,
   type GraphQLSchema,
   getOperationAST,
 } from 'graphql'
 import { createYoga, type Plugin, processRegularResult } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
+import type { Documents } from '../documents/index.ts'
 import { executePlan, planQuery, type QueryPlan } from '../execution/index.ts'
 import type { GraphQLContext } from '../graphql/index.ts'
 import type { Observe } from '../kernel/observe.ts'
+import { documentsPlugin } from './documents.ts'
 import { hidden } from './hidden.ts'
-import { checkSize, LIMITS, limitPlugins } from './limits.ts'
-import { maskError } from './masking.ts'
+import { checkSize, limitPlugins } from './limits.ts'
+import { maskError, masked, reporter } from './masking.ts'
 import type { Operate } from './operate.ts'
 import type { Operation } from './short-way.ts'
 
@@ -23,6 +24,7 @@ export interface GraphQLOptions {
   /** Has operations answered such that their answers hold. */
   readonly operate: Operate
   readonly introspection: boolean
+  readonly documents: Documents
   readonly observe: Observe
 }
 
@@ -123,7 +125,7 @@ function rememberedPlans(schema: GraphQLSchema): (query: string, document: Docum
 }
 
 function createYogaServer(options: GraphQLOptions, checked: CheckedQueries) {
-  const { schema, introspection, observe } = options
+  const { schema, introspection, documents, observe } = options
   return createYoga<GraphQLContext>({
     schema,
     graphqlEndpoint: '*',
@@ -132,12 +134,16 @@ function createYogaServer(options: GraphQLOptions, checked: CheckedQueries) {
     logging: false,
     cors: false,
     multipart: false,
+    extraParamNames: ['documentId'],
     batching: false,
     // Bodies are read and bounded before: Yoga's own bound costs five sixths of the throughput on Node 22.16.
     maxRequestBodySize: false,
     parserAndValidationCache: { documentCache: rememberedByText(), errorCache: rememberedByText() },
     maskedErrors: false, // by `masking` below, which knows the request
-    plugins: [executing(options, checked), masking(observe), ...limitPlugins(), ...(introspection ? [] : [hidden()])],
+    plugins: [
+      ...[documentsPlugin(documents), executing(options, checked), masking(observe)],
+      ...[...limitPlugins(), ...(introspection ? [] : [hidden()])],
+    ],
   })
 }
 
@@ -172,24 +178,4 @@ function masking(observe: Observe): Plugin<object, GraphQLContext> {
       setResult(masked(result, serverContext.requestId, observe))
     },
   }
-}
-
-/** A result whose errors are fit for a client. */
-export function masked<Result extends { errors?: readonly GraphQLError[] | undefined }>(
-  result: Result,
-  requestId: string,
-  observe: Observe,
-): Result {
-  const report = reporter(requestId, observe)
-  const all = result.errors ?? []
-  // Where there are too many, those that took most of the answer with them say most.
-  const first = all.length > LIMITS.errors ? all.toSorted((a, b) => depthOf(a) - depthOf(b)) : all
-  const errors = first.slice(0, LIMITS.errors).map((error) => maskError(error, requestId, report))
-  return { ...result, errors }
-}
-
-const depthOf = ({ path = [] }: GraphQLError): number => path.length
-
-function reporter(requestId: string, observe: Observe): (error: unknown) => void {
-  return (error) => observe({ event: 'request.failed', requestId, error })
 }

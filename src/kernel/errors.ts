@@ -14,6 +14,12 @@ export const ERROR_STATUS = {
   FORBIDDEN: 403,
   /** The viewer has no role in Postgres, or one that may not log in. */
   NO_DATABASE_ROLE: 403,
+  /** No document is registered under the `documentId`. */
+  DOCUMENT_NOT_FOUND: 404,
+  /** Only registered documents are answered here. */
+  DOCUMENT_NOT_TRUSTED: 403,
+  /** `X-Client` names a version of the SDK that is no longer answered. */
+  CLIENT_TOO_OLD: 400,
   /** There is nothing at this path. */
   NOT_FOUND: 404,
   /** No answer can have the media type that the request accepts. */

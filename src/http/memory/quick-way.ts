@@ -61,7 +61,8 @@ function answer(
   } catch (error) {
     // Nobody else would catch it. What hasn't been answered goes the usual way.
     observe({ event: 'request.failed', requestId: requestIdOf(undefined), error })
-    if (response.headersSent) response.destroy()
-    return response.headersSent
+    const begun = response.headersSent || request.socket.destroyed
+    if (begun) response.destroy()
+    return begun
   }
 }

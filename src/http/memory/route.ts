@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type AnswerScope, answerScope, type Responses } from '../../cache/index.ts'
 import { type Authenticate, EVERYONE, type Known } from '../../identity/index.ts'
+import { isFit } from '../clients.ts'
 import { type FeedPosition, isReached, PositionHeaders } from '../positions.ts'
 import type { RateLimit } from '../rate-limit.ts'
 import { codingFor } from './coding.ts'
@@ -8,6 +9,7 @@ import { heldBy } from './conditional.ts'
 import type { Coding } from './etag.ts'
 import type { Finished, Representation } from './finished.ts'
 import { keyOf } from './key.ts'
+import { send } from './wire.ts'
 
 export interface MemoryRouteOptions {
   /** Answers that were made before. */
@@ -69,23 +71,23 @@ export class MemoryRoute {
     // What is no operation is told apart first: that costs least.
     const key = keyOf(request, body)
     const known = key === undefined ? undefined : authenticate.known(headers)
-    if (!known || key === undefined || !isReached(feed, headers)) return undefined
+    if (!known || key === undefined || !isFit(headers) || !isReached(feed, headers)) return undefined
     const found = this.#find(known, key)
     if (!found || !rateLimit.take(known.userName)) return undefined
     feed.touch()
     const requestId = asked.requestId()
-    const head = ['X-Request-Id', requestId, 'Server-Timing', 'memory', 'Age', feed.ageMs() < 1_000 ? '0' : '1']
-    positions.addTo(head, headers.cookie)
+    const age = feed.ageMs() < 1_000 ? '0' : '1'
+    const own = `X-Request-Id: ${requestId}\r\nServer-Timing: memory\r\nAge: ${age}\r\n${positions.lines(headers.cookie)}`
     const { plain, always } = found.finished
     const named = heldBy(request, plain.etag)
     if (named !== undefined) {
-      response.writeHead(304, ['ETag', named, ...always, ...head]).end()
+      send(response, 304, `ETag: ${named}\r\n${always}${own}`, '')
       return { requestId, status: 304, bytes: 0 }
     }
     const coding = codingFor(headers['accept-encoding'])
     const sent = coding ? this.#coded(found, coding) : plain
-    response.writeHead(200, [...sent.headers, ...head]).end(sent.bytes)
-    return { requestId, status: 200, bytes: sent.bytes.length }
+    send(response, 200, sent.lines + own, sent.body)
+    return { requestId, status: 200, bytes: sent.bytes }
   }
 
   /** What is everyone's first. */

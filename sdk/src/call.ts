@@ -1,0 +1,156 @@
+import { Answers } from './answers.ts'
+import type { DocumentText } from './document.ts'
+import { LakebaseError } from './errors.ts'
+import { type Answer, exchange } from './exchange.ts'
+import { addressOf, type ClientOptions, type TokenProvider } from './options.ts'
+import { Positions } from './positions.ts'
+import { backOff, Deadline, unlessAborted } from './waits.ts'
+
+/** Of one call. */
+export interface CallOptions {
+  /** Ends the call; what it has done by then stays done. */
+  readonly signal?: AbortSignal
+  /** For the whole call, in ms. */
+  readonly timeoutMs?: number
+  /** Of a mutation: a key of your own, so that it's done once even if the process that asks for it begins anew. */
+  readonly idempotencyKey?: string
+}
+
+/** Where it makes sense to try again: nothing was done, or it is done once by its idempotency key. */
+const AGAIN: readonly string[] = [
+  'NETWORK',
+  'BAD_ANSWER',
+  'UNAVAILABLE',
+  'OUTCOME_UNKNOWN',
+  'RATE_LIMITED',
+  'REQUEST_TIMEOUT',
+]
+/** What says that nothing has been done, so that nothing new is to be seen. */
+const NOTHING_DONE: readonly string[] = [
+  'UNAVAILABLE',
+  'RATE_LIMITED',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'LOGIN_REQUIRED',
+]
+
+/** How documents are sent: in tries, each of which waits for its turn. */
+export class Calls {
+  readonly #address: string
+  readonly #options: Required<Pick<ClientOptions, 'timeoutMs' | 'tryTimeoutMs' | 'retries' | 'fetch'>>
+  readonly #token: TokenProvider | undefined
+  readonly #positions = new Positions()
+  readonly #answers = new Answers()
+  /** Documents that the server has said not to know; there are only so many in a build. */
+  readonly #unknown = new Set<string>()
+
+  constructor({ timeoutMs = 30_000, tryTimeoutMs = 12_000, retries = 3, fetch, token, ...rest }: ClientOptions) {
+    this.#address = addressOf({ ...rest, ...(token && { token }) })
+    // Browsers refuse a fetch that is somebody's method.
+    this.#options = { timeoutMs, tryTimeoutMs, retries, fetch: fetch ?? ((...args) => globalThis.fetch(...args)) }
+    this.#token = token
+  }
+
+  /** @returns `data` @throws LakebaseError */
+  async send(
+    document: DocumentText,
+    variables: object,
+    { signal, timeoutMs = this.#options.timeoutMs, idempotencyKey }: CallOptions,
+  ): Promise<unknown> {
+    const key = document.kind === 'mutation' ? (idempotencyKey ?? crypto.randomUUID()) : undefined
+    const deadline = new Deadline(timeoutMs, signal)
+    try {
+      return await this.#try({ document, variables, key, deadline })
+    } finally {
+      deadline.release()
+    }
+  }
+
+  async #try(call: Call): Promise<unknown> {
+    let rejected: string | undefined
+    for (let tries = 0; ; tries++) {
+      let token: string | undefined
+      try {
+        token = await this.#tokenFor(call.deadline, rejected)
+        return await this.#once(call, token)
+      } catch (thrown) {
+        const error = toError(thrown, call.deadline)
+        if (error.code === 'DOCUMENT_NOT_FOUND' && !this.#unknown.has(call.document.id)) {
+          this.#unknown.add(call.document.id)
+        } else if (error.code === 'UNAUTHENTICATED' && token !== undefined && rejected === undefined) {
+          rejected = token
+        } else {
+          if (!AGAIN.includes(error.code) || tries >= this.#options.retries) throw error
+          await call.deadline.wait(backOff(tries, error.retryAfterMs), error)
+        }
+      }
+    }
+  }
+
+  async #tokenFor({ signal }: Deadline, rejected: string | undefined): Promise<string | undefined> {
+    if (!this.#token) return undefined
+    try {
+      const provide = this.#token
+      const token = await unlessAborted((async () => provide(rejected))(), signal)
+      if (typeof token === 'string' && /^[\x21-\x7e]+$/.test(token)) return token
+    } catch (cause) {
+      if (signal.aborted || cause instanceof LakebaseError) throw cause
+      throw new LakebaseError('NO_TOKEN', 'The token provider failed; cause says how.', { cause })
+    }
+    throw new LakebaseError('NO_TOKEN', 'The token provider must give a text of visible ASCII characters.')
+  }
+
+  async #once({ document, variables, key, deadline }: Call, token: string | undefined): Promise<unknown> {
+    const wanted = this.#positions.wanted
+    const attempt = new Deadline(this.#options.tryTimeoutMs, deadline.signal)
+    let answer: Answer
+    try {
+      const asked = exchange({
+        ...{ document, variables, token, signal: attempt.signal, answers: this.#answers, idempotencyKey: key },
+        ...{ address: this.#address, asText: this.#unknown.has(document.id), fetch: this.#options.fetch },
+        // A mutation reads past the server's memory.
+        position: key === undefined ? wanted.text : undefined,
+      })
+      answer = await unlessAborted(asked, attempt.signal)
+    } catch (error) {
+      if (key !== undefined && !(error instanceof LakebaseError && NOTHING_DONE.includes(error.code))) {
+        this.#positions.distrust()
+      }
+      if (attempt.signal.aborted && !deadline.signal.aborted) {
+        const message = `There was no answer within ${this.#options.tryTimeoutMs} ms.`
+        throw new LakebaseError('NETWORK', message, { cause: error })
+      }
+      throw error
+    } finally {
+      attempt.release()
+    }
+    if (answer.position !== null) this.#positions.note(wanted, answer.position)
+    else if (key !== undefined) this.#positions.distrust()
+    if (answer.error) throw explained(answer.error)
+    return answer.data
+  }
+}
+
+interface Call {
+  readonly document: DocumentText
+  readonly variables: object
+  readonly key: string | undefined
+  readonly deadline: Deadline
+}
+
+/** Whatever was thrown, as an error that says what to do. */
+function toError(thrown: unknown, deadline: Deadline): LakebaseError {
+  if (deadline.signal.aborted) return deadline.error(thrown)
+  if (thrown instanceof LakebaseError) return thrown
+  const message =
+    'Nothing came back, or only a part. Is the app running, and the address right? cause has the network’s own words.'
+  return new LakebaseError('NETWORK', message, { cause: thrown })
+}
+
+/** The build's documents were checked: what doesn't fit is the server's schema. */
+function explained(error: LakebaseError): LakebaseError {
+  if (error.code !== 'GRAPHQL_VALIDATION_FAILED') return error
+  const message = `The server’s schema and this build’s documents don’t fit: one of them is older. Install the SDK of the server’s version, or deploy the server. It says: ${error.message}`
+  const { status, requestId, problems, data } = error
+  return new LakebaseError('SCHEMA_MISMATCH', message, { status, requestId, problems, data })
+}

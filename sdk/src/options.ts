@@ -1,0 +1,54 @@
+import { LakebaseError } from './errors.ts'
+
+/**
+ * Gives the token to send; called for each try, so it should remember what still holds.
+ * @param rejected the token that the server has refused just now: give another one, or the same if there is none
+ */
+export type TokenProvider = (rejected?: string) => string | Promise<string>
+
+export interface ClientOptions {
+  /** Of the app, such as `https://lakebase-123.aws.databricksapps.com`; in a browser left out for the page's own. */
+  readonly url?: string | URL
+  /** For calls from a server, see `servicePrincipal()`; left out in a browser, where the platform knows who asks. */
+  readonly token?: TokenProvider
+  /** For a whole call, all tries included, in ms: 30,000. */
+  readonly timeoutMs?: number
+  /** For one try, in ms: 12,000. The server's own limit is 10,000 as a rule. */
+  readonly tryTimeoutMs?: number
+  /** How many more tries what is safe to repeat gets: 3. */
+  readonly retries?: number
+  /** In place of the platform's own. */
+  readonly fetch?: typeof globalThis.fetch
+}
+
+/** Where GraphQL is. */
+const PATH = '/api/graphql'
+
+/** @throws LakebaseError BAD_OPTIONS for an address that can't be right, or where the token wouldn't be safe */
+export function addressOf({ url = '', token }: Pick<ClientOptions, 'url' | 'token'>): string {
+  // Of a page; servers have none.
+  const page = (globalThis as { location?: { href?: string; origin?: string } }).location
+  const base = page?.origin === undefined || page.origin === 'null' ? undefined : page.href
+  if (!URL.canParse(String(url), base)) {
+    throw new LakebaseError('BAD_OPTIONS', 'url must be the address of the app, such as https://….databricksapps.com.')
+  }
+  const address = new URL(String(url), base)
+  const isPage = base !== undefined && url === ''
+  if (isPage || address.pathname === '/') address.pathname = PATH
+  address.hash = ''
+  address.search = ''
+  if (address.username !== '' || address.password !== '') {
+    throw new LakebaseError('BAD_OPTIONS', 'url must have no user or password in it. Give a token provider as token.')
+  }
+  if (base !== undefined && address.origin !== page?.origin) {
+    const message =
+      'From a page only its own origin can be called: all others answer with the login page. Use createProxy() on its server.'
+    throw new LakebaseError('BAD_OPTIONS', message)
+  }
+  if (token && address.protocol !== 'https:' && !isLoopback(address.hostname)) {
+    throw new LakebaseError('BAD_OPTIONS', 'A token is sent over https:// only (http:// for this machine). Mend url.')
+  }
+  return address.href
+}
+
+export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host)

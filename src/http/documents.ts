@@ -1,0 +1,46 @@
+import type { Plugin } from 'graphql-yoga'
+import type { Documents } from '../documents/index.ts'
+import type { GraphQLContext } from '../graphql/index.ts'
+import { AppError } from '../kernel/errors.ts'
+import type { AskedOperation, Operation } from './short-way.ts'
+
+/**
+ * The operation with its text.
+ * @throws AppError DOCUMENT_NOT_FOUND, DOCUMENT_NOT_TRUSTED, BAD_REQUEST
+ */
+export function resolveDocument(
+  documents: Documents,
+  { documentId, query: given, ...rest }: AskedOperation,
+  { trustedOnly }: Pick<GraphQLContext, 'trustedOnly'>,
+): Operation {
+  const query = documentId === undefined ? given : textOf(documents, documentId, given)
+  if (query === undefined) throw new AppError('BAD_REQUEST', 'An operation is asked for by query or documentId.')
+  if (trustedOnly && !documents.has(query)) {
+    throw new AppError(
+      'DOCUMENT_NOT_TRUSTED',
+      'This app answers registered documents only. Register this one with its app’s build: docs/trusted-documents.md.',
+    )
+  }
+  return { ...rest, query }
+}
+
+function textOf(documents: Documents, id: unknown, query: string | undefined): string {
+  if (typeof id !== 'string' || query !== undefined) {
+    throw new AppError('BAD_REQUEST', 'documentId must be a text, and goes without query.')
+  }
+  const text = documents.textOf(id)
+  if (text !== undefined) return text
+  throw new AppError(
+    'DOCUMENT_NOT_FOUND',
+    'No document with this documentId is registered here. Send its text as query, or register it.',
+  )
+}
+
+/** The same where Yoga reads the request. */
+export function documentsPlugin(documents: Documents): Plugin<object, GraphQLContext> {
+  return {
+    onParams({ params, setParams, context }) {
+      setParams({ ...params, ...resolveDocument(documents, params, context as GraphQLContext) })
+    },
+  }
+}
