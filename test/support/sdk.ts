@@ -22,6 +22,8 @@ export interface Recorded {
   /** Of the answer's body. */
   readonly bytes: number
   readonly position: string | null
+  /** The oldest client that the server takes. */
+  readonly oldest: string | null
 }
 
 /** A `fetch` that notes what goes through it. */
@@ -34,7 +36,8 @@ export function recording(): { readonly seen: Recorded[]; readonly fetch: typeof
       const { status, headers } = answer
       const bytes = (await answer.clone().arrayBuffer()).byteLength
       const sent = { method: init?.method ?? 'GET', url: String(input), headers: new Headers(init?.headers) }
-      seen.push({ ...sent, status, bytes, position: headers.get('x-position') })
+      const said = { position: headers.get('x-position'), oldest: headers.get('x-oldest-client') }
+      seen.push({ ...sent, ...said, status, bytes })
       return answer
     },
   }
