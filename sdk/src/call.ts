@@ -4,6 +4,7 @@ import { LakebaseError } from './errors.ts'
 import { type Answer, exchange } from './exchange.ts'
 import { addressOf, type ClientOptions, type TokenProvider } from './options.ts'
 import { Positions } from './positions.ts'
+import { tokenOf } from './token.ts'
 import { backOff, Deadline, unlessAborted } from './waits.ts'
 
 /** Of one call. */
@@ -71,7 +72,7 @@ export class Calls {
     for (let tries = 0; ; tries++) {
       let token: string | undefined
       try {
-        token = await this.#tokenFor(call.deadline, rejected)
+        token = this.#token && (await unlessAborted(tokenOf(this.#token, rejected), call.deadline.signal))
         return await this.#once(call, token)
       } catch (thrown) {
         const error = toError(thrown, call.deadline)
@@ -85,19 +86,6 @@ export class Calls {
         }
       }
     }
-  }
-
-  async #tokenFor({ signal }: Deadline, rejected: string | undefined): Promise<string | undefined> {
-    if (!this.#token) return undefined
-    try {
-      const provide = this.#token
-      const token = await unlessAborted((async () => provide(rejected))(), signal)
-      if (typeof token === 'string' && /^[\x21-\x7e]+$/.test(token)) return token
-    } catch (cause) {
-      if (signal.aborted || cause instanceof LakebaseError) throw cause
-      throw new LakebaseError('NO_TOKEN', 'The token provider failed; cause says how.', { cause })
-    }
-    throw new LakebaseError('NO_TOKEN', 'The token provider must give a text of visible ASCII characters.')
   }
 
   async #once({ document, variables, key, deadline }: Call, token: string | undefined): Promise<unknown> {

@@ -14,7 +14,7 @@ export function resolveDocument(
   { trustedOnly }: Pick<GraphQLContext, 'trustedOnly'>,
 ): Operation {
   const query = documentId === undefined ? given : textOf(documents, documentId, given)
-  if (query === undefined) throw new AppError('BAD_REQUEST', 'An operation is asked for by query or documentId.')
+  if (query === undefined) throw new AppError('BAD_REQUEST', 'An operation is asked for by query, or by documentId.')
   if (trustedOnly && !documents.has(query)) {
     throw new AppError(
       'DOCUMENT_NOT_TRUSTED',
@@ -24,10 +24,8 @@ export function resolveDocument(
   return { ...rest, query }
 }
 
-function textOf(documents: Documents, id: unknown, query: string | undefined): string {
-  if (typeof id !== 'string' || query !== undefined) {
-    throw new AppError('BAD_REQUEST', 'documentId must be a text, and goes without query.')
-  }
+function textOf(documents: Documents, id: string, query: string | undefined): string {
+  if (query !== undefined) throw new AppError('BAD_REQUEST', 'With a documentId goes no query. Send one of them.')
   const text = documents.textOf(id)
   if (text !== undefined) return text
   throw new AppError(
@@ -36,11 +34,11 @@ function textOf(documents: Documents, id: unknown, query: string | undefined): s
   )
 }
 
-/** The same where Yoga reads the request. */
-export function documentsPlugin(documents: Documents): Plugin<object, GraphQLContext> {
+/** What Yoga reads is refused in the same way. */
+export function trustedPlugin(documents: Documents): Plugin<object, GraphQLContext> {
   return {
-    onParams({ params, setParams, context }) {
-      setParams({ ...params, ...resolveDocument(documents, params, context as GraphQLContext) })
+    onParams({ params: { query }, context }) {
+      if (query !== undefined) resolveDocument(documents, { query }, context as GraphQLContext)
     },
   }
 }

@@ -16,7 +16,7 @@ import { CACHE_CONTROL, Finished, VARY } from './memory/finished.ts'
 import { keyOf } from './memory/key.ts'
 import { awaitPosition, type FeedPosition, sendPosition } from './positions.ts'
 import type { RateLimit } from './rate-limit.ts'
-import { toPlainRequest } from './short-way.ts'
+import { type Operation, toPlainRequest } from './short-way.ts'
 import type { GraphQLEngine } from './yoga.ts'
 
 export interface GraphQLRouteOptions {
@@ -126,15 +126,27 @@ async function answerOf(
   context: GraphQLContext,
 ): Promise<Response | PlainAnswer> {
   const plain = toPlainRequest(request, body)
-  if (plain) {
-    const operation = resolveDocument(documents, plain.operation, context)
+  const operation = plain && resolveDocument(documents, plain.operation, context)
+  if (operation && plain.mediaType !== undefined) {
     const result = await graphql.run(operation, context, body ? 'POST' : 'GET')
     const { mediaType } = plain
     return result.errors ? graphql.respond(result, mediaType) : { mediaType, text: JSON.stringify(result) }
   }
   const { method = 'GET', url = '/' } = request
+  const { signal } = context.load
   const headers = forwarded(request)
-  return graphql.handle({ method, url, headers, body, signal: context.load.signal }, context)
+  if (!operation) return graphql.handle({ method, url, headers, body, signal }, context)
+  return graphql.handle({ method, headers, signal, ...withText(operation, url, body) }, context)
+}
+
+/** A request by its text, as Yoga knows it. */
+function withText(operation: Operation, url: string, body: Buffer | null): { url: string; body: Buffer | null } {
+  if (body) return { url, body: Buffer.from(JSON.stringify(operation)) }
+  const texts = Object.entries(operation).map(([name, value]): [string, string] => [
+    name,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ])
+  return { url: `${url.split('?', 1)[0]}?${new URLSearchParams(texts)}`, body }
 }
 
 function forwarded({ headers }: IncomingMessage): Record<string, string> {

@@ -13,10 +13,11 @@ export interface AskedOperation extends Omit<Operation, 'query'> {
   readonly documentId?: string
 }
 
-/** What most requests are: one operation, answered as JSON. */
+/** What most requests are: one operation. */
 export interface PlainRequest {
   readonly operation: AskedOperation
-  readonly mediaType: string
+  /** As which JSON it is to be answered; undefined if as something else. */
+  readonly mediaType: string | undefined
 }
 
 const GRAPHQL_TYPE = 'application/graphql-response+json'
@@ -37,7 +38,6 @@ const KEYS = ['query', 'documentId', 'variables', 'operationName', 'extensions']
  */
 export function toPlainRequest({ headers, url }: IncomingMessage, body: Buffer | null): PlainRequest | undefined {
   const mediaType = mediaTypeOf(headers.accept)
-  if (mediaType === undefined) return undefined
   const operation = body ? toOperation(parseJson(body.toString())) : toOperation(parametersOf(url))
   return operation && { operation, mediaType }
 }
@@ -77,8 +77,9 @@ function toOperation(parsed: unknown): AskedOperation | undefined {
 function isOperation(parsed: object): parsed is AskedOperation {
   const { query, documentId, variables, operationName, extensions }: Record<string, unknown> = { ...parsed }
   return (
-    isText(query ?? documentId) &&
-    (query === undefined || documentId === undefined) &&
+    (query === undefined || isText(query)) &&
+    (documentId === undefined || isText(documentId)) &&
+    (query ?? documentId) !== undefined &&
     isObject(variables) &&
     isObject(extensions) &&
     (operationName == null || typeof operationName === 'string') &&

@@ -12,7 +12,7 @@ import type { Documents } from '../documents/index.ts'
 import { executePlan, planQuery, type QueryPlan } from '../execution/index.ts'
 import type { GraphQLContext } from '../graphql/index.ts'
 import type { Observe } from '../kernel/observe.ts'
-import { documentsPlugin } from './documents.ts'
+import { trustedPlugin } from './documents.ts'
 import { hidden } from './hidden.ts'
 import { checkSize, limitPlugins } from './limits.ts'
 import { maskError, masked, reporter } from './masking.ts'
@@ -134,14 +134,13 @@ function createYogaServer(options: GraphQLOptions, checked: CheckedQueries) {
     logging: false,
     cors: false,
     multipart: false,
-    extraParamNames: ['documentId'],
     batching: false,
     // Bodies are read and bounded before: Yoga's own bound costs five sixths of the throughput on Node 22.16.
     maxRequestBodySize: false,
     parserAndValidationCache: { documentCache: rememberedByText(), errorCache: rememberedByText() },
     maskedErrors: false, // by `masking` below, which knows the request
     plugins: [
-      ...[documentsPlugin(documents), executing(options, checked), masking(observe)],
+      ...[trustedPlugin(documents), executing(options, checked), masking(observe)],
       ...[...limitPlugins(), ...(introspection ? [] : [hidden()])],
     ],
   })

@@ -1,5 +1,6 @@
 import { LakebaseError } from '../errors.ts'
 import { addressOf, type TokenProvider } from '../options.ts'
+import { tokenOf } from '../token.ts'
 import { unlessAborted } from '../waits.ts'
 import { type Asked, fromFetch, fromNode, type NodeRequest, type NodeResponse, toNode } from './forms.ts'
 
@@ -86,7 +87,7 @@ function createForward(
     const text = method === 'POST' ? await textOf(body) : null
     if (allowed) checkDocument(allowed, text === null ? idInQuery(search) : idInBody(text))
     const send = async (rejected?: string): Promise<Response> => {
-      const bearer = await token(rejected)
+      const bearer = await tokenOf(token, rejected)
       const forwarded = { ...chosen(headers, REQUEST_HEADERS), authorization: `Bearer ${bearer}` }
       const sent = { method, headers: forwarded, body: text, redirect: 'manual', signal } as const
       const answer = await fetch(address + search, sent)
