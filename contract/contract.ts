@@ -1,19 +1,27 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildSchema } from 'graphql'
-import { compare, type Difference } from './compare.ts'
+import { compare } from './compare.ts'
 import { vagueDeprecations } from './deprecations.ts'
+import { brokenBy } from './registered.ts'
+import { emitTypes, typesBrokenBy } from './sdk-types.ts'
 import { saysItBreaks } from './version.ts'
+import { explain, explainBroken, explainTypes } from './words.ts'
 
 /**
  * `npm run contract`: what has changed in the schema since the version that was released last, or since `--against <git ref>`, in words for
- * those whose apps ask it. Fails on what breaks them, unless the version says so. `--release` takes the schema of today as released.
+ * those whose apps ask it; and in the SDK's public types since it was released last. Fails on what breaks them, unless the version says so,
+ * and on what breaks a registered document in any case. `--documents FOLDER` names more of these. `--release` takes all as it is today as
+ * released.
  */
 const ROOT = join(import.meta.dirname, '..')
 const RELEASED = join(import.meta.dirname, 'released.graphql')
-const [SCHEMA, PACKAGE] = ['schema/schema.graphql', 'package.json']
+const RELEASED_SDK = join(import.meta.dirname, 'released-sdk')
+const [SCHEMA, PACKAGE, SDK_PACKAGE] = ['schema/schema.graphql', 'package.json', 'sdk/package.json']
+const REGISTERED = join(ROOT, 'src/documents/registered')
 
 /** A schema, and the version that it is of. */
 interface Contract {
@@ -51,21 +59,8 @@ function at(ref: string): Contract {
   return { version: versionIn(read(PACKAGE)), text: read(SCHEMA) }
 }
 
-const HEADS = {
-  breaking: 'Breaks operations that work today:',
-  risky: 'Breaks none, but is answered with what apps may not expect:',
-  added: 'New:',
-} as const
-
-function explain(differences: readonly Difference[], severity: Difference['severity']): string {
-  const here = differences.filter((each) => each.severity === severity)
-  if (here.length === 0) return ''
-  const lines = here.map(({ what, advice }) => `  - ${what}${advice === undefined ? '' : `\n    ${advice}`}`)
-  return `${HEADS[severity]}\n${lines.join('\n')}\n`
-}
-
-/** @returns the exit code */
-function check(before: Contract, name: string): number {
+/** @returns whether nothing is wrong */
+function checkSchema(before: Contract, name: string): boolean {
   const now = current()
   const [old, schema] = [buildSchema(before.text), buildSchema(now.text)]
   const differences = compare(old, schema)
@@ -84,20 +79,69 @@ function check(before: Contract, name: string): number {
     process.stdout.write(
       `Version ${now.version} in ${PACKAGE} doesn’t say that it breaks what ${before.version} had. Don’t, or raise it.\n`,
     )
-  return breaks || vague.length > 0 ? 1 : 0
+  return !breaks && vague.length === 0
+}
+
+/** @returns whether nothing is wrong */
+function checkDocuments(folders: readonly string[]): boolean {
+  const broken = brokenBy(buildSchema(current().text), [REGISTERED, ...folders])
+  process.stdout.write(explainBroken(broken))
+  return broken.length === 0
+}
+
+/** @returns whether nothing is wrong */
+function checkSdk(): boolean {
+  const [before, now] = [join(RELEASED_SDK, 'package.json'), join(ROOT, SDK_PACKAGE)].map((file) =>
+    versionIn(readFileSync(file, 'utf8')),
+  )
+  const folder = mkdtempSync(join(tmpdir(), 'sdk-types-'))
+  try {
+    emitTypes(ROOT, folder)
+    const broken = typesBrokenBy(RELEASED_SDK, folder, ROOT)
+    if (broken.length === 0) return true
+    process.stdout.write(explainTypes(broken, before ?? ''))
+    if (saysItBreaks(before ?? '', now ?? '')) return true
+    process.stdout.write(`Version ${now} in ${SDK_PACKAGE} doesn’t say so. Don’t, or raise it.\n`)
+    return false
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/** What is there today is what later changes are held against; documents of this SDK stay registered when the next has others. */
+function release(): void {
+  const { version, text } = current()
+  writeFileSync(RELEASED, `# ${version}\n${text}`)
+  rmSync(RELEASED_SDK, { recursive: true, force: true })
+  emitTypes(ROOT, RELEASED_SDK)
+  const sdk = versionIn(readFileSync(join(ROOT, SDK_PACKAGE), 'utf8'))
+  writeFileSync(join(RELEASED_SDK, 'package.json'), `${JSON.stringify({ version: sdk })}\n`)
+  cpSync(join(REGISTERED, 'lakebase-graphql-sdk.json'), join(REGISTERED, `lakebase-graphql-sdk-${sdk}.json`))
+  process.stdout.write(`Released: the schema of version ${version}, the SDK ${sdk} with its documents.\n`)
 }
 
 try {
-  const { values } = parseArgs({ options: { against: { type: 'string' }, release: { type: 'boolean' } } })
-  if (values.release) {
-    const { version, text } = current()
-    writeFileSync(RELEASED, `# ${version}\n${text}`)
-    process.stdout.write(`contract/released.graphql is the schema of version ${version} now.\n`)
-  } else
-    process.exitCode =
-      values.against === undefined ? check(released(), 'what was released') : check(at(values.against), values.against)
+  const { values } = parseArgs({
+    options: {
+      against: { type: 'string' },
+      documents: { type: 'string', multiple: true, default: [] },
+      release: { type: 'boolean' },
+    },
+  })
+  const { against } = values
+  if (values.release) release()
+  else {
+    const schema =
+      against === undefined ? checkSchema(released(), 'what was released') : checkSchema(at(against), against)
+    const all = [schema, checkDocuments(values.documents), checkSdk()]
+    process.exitCode = all.every(Boolean) ? 0 : 1
+  }
 } catch (error) {
-  if (!(error instanceof UsageError) && !(error instanceof TypeError)) throw error
-  process.stderr.write(`${error.message}\nUse: npm run contract -- [--against GIT_REF] [--release]\n`)
+  const isUsage =
+    error instanceof UsageError || error instanceof TypeError || (error as NodeJS.ErrnoException).code === 'ENOENT'
+  if (!(error instanceof Error) || !isUsage) throw error
+  process.stderr.write(
+    `${error.message}\nUse: npm run contract -- [--against GIT_REF] [--documents FOLDER] [--release]\n`,
+  )
   process.exitCode = 2
 }

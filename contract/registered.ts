@@ -1,0 +1,30 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type GraphQLSchema, getOperationAST, parse, validate } from 'graphql'
+import { parseManifest } from '../src/documents/index.ts'
+
+/** An operation of an app that a schema doesn't answer. */
+export interface Broken {
+  readonly app: string
+  readonly operation: string
+  readonly why: string
+}
+
+/** Which registered operations don't fit a schema. @param folders of manifests */
+export function brokenBy(schema: GraphQLSchema, folders: readonly string[]): readonly Broken[] {
+  return manifestsIn(folders).flatMap(({ app, documents }) =>
+    Object.values(documents).flatMap((text) => {
+      const document = parse(text)
+      const operation = getOperationAST(document)?.name?.value ?? text.slice(0, 60)
+      const [first] = validate(schema, document)
+      return first ? [{ app, operation, why: first.message }] : []
+    }),
+  )
+}
+
+function manifestsIn(folders: readonly string[]) {
+  return folders.flatMap((folder) => {
+    const names = readdirSync(folder).filter((name) => name.endsWith('.json'))
+    return names.sort().map((name) => parseManifest(readFileSync(join(folder, name), 'utf8')))
+  })
+}
