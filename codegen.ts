@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { lexicographicSortSchema, printSchema } from 'graphql'
+import { buildSchema, lexicographicSortSchema, printSchema } from 'graphql'
 import { generate } from './sdk/codegen/generate.ts'
+import { describeExports } from './sdk/reference/exports.ts'
+import { describeOperations } from './sdk/reference/operations.ts'
 import { createIndexSql, declaredTables, type Statement, upOf } from './src/db/index.ts'
 import { createSchema, domains } from './src/domains/index.ts'
 
@@ -33,6 +35,8 @@ async function generateAll(): Promise<Map<string, string>> {
   const made = await generate({ schema, app, documents: ['sdk/documents/*.graphql'], cwd: ROOT, sdk: '../document.ts' })
   files.set(SDK.module, made.module)
   files.set(MANIFEST, made.manifest)
+  const reference = [describeOperations(made.operations, buildSchema(schema)), describeExports(join(ROOT, 'sdk'))]
+  files.set('sdk/docs/api.md', `# API\n\nMade by \`npm run codegen\`.\n\n${reference.join('\n')}`)
   const own = ['test/sdk/*.test.ts', 'test/sdk/own-documents/*.graphql']
   const asApp = await generate({ schema, app: 'test/own', documents: own, cwd: ROOT, sdk: '../../../sdk/src/index.ts' })
   files.set('test/sdk/own-documents/index.ts', asApp.module)

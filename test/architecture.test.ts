@@ -55,7 +55,7 @@ const ROOT = join(import.meta.dirname, '..')
 const SRC = join(ROOT, 'src')
 /** Made by a machine, for whom nothing is too long. */
 const GENERATED = /sdk\/src\/generated\/|contract\/released-sdk\/|test\/sdk\/own-documents\//
-const files = ['src', 'local', 'test', 'contract', 'sdk/src', 'sdk/codegen'].flatMap((folder) =>
+const files = ['src', 'local', 'test', 'contract', 'sdk/src', 'sdk/codegen', 'sdk/reference'].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !GENERATED.test(`${folder}/${file}`))
     .map((file) => join(ROOT, folder, file)),

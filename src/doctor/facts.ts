@@ -78,6 +78,7 @@ export const FACTS: readonly Fact[] = [
     id: 'U24',
     question: 'May the app’s role call pg_control_system, pg_walfile_name and pg_locks, and is LISTEN delivered?',
   },
+  { id: 'U25', question: 'May an app hand on the user token that it was forwarded, to call another app with it?' },
 ]
 
 async function lookAtToken({ userToken }: Context): Promise<string> {
