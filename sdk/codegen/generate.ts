@@ -3,7 +3,7 @@ import * as typescriptOperations from '@graphql-codegen/typescript-operations'
 import { CodeFileLoader } from '@graphql-tools/code-file-loader'
 import { GraphQLFileLoader } from '@graphql-tools/graphql-file-loader'
 import { loadDocuments } from '@graphql-tools/load'
-import { buildSchema, Kind, parse } from 'graphql'
+import { buildSchema, type DocumentNode, Kind, parse, visit } from 'graphql'
 import { DocumentsError, type Operation, operationsIn, type Source } from './operations.ts'
 
 export interface GenerateOptions {
@@ -27,6 +27,8 @@ export interface Generated {
   readonly operations: readonly Operation[]
 }
 
+/** As the server takes it. */
+const APP = /^[\w@./-]{1,100}$/
 /** The API's own types, as JSON has them. */
 const SCALARS = {
   Date: 'string',
@@ -42,18 +44,20 @@ const SCALARS = {
  * @throws DocumentsError
  */
 export async function generate({ schema: text, documents, cwd, app, sdk }: GenerateOptions): Promise<Generated> {
+  if (!APP.test(app)) throw new DocumentsError(`--app must be 1 to 100 letters, digits and ._-@/; it is ${app}`)
   const sources = await load(documents, cwd)
   const operations = operationsIn(sources, buildSchema(text))
   const types = await codegen({
     filename: 'operations.ts',
     schema: parse(text),
-    documents: sources.map(({ location, document }) => ({ location, document })),
+    documents: sources.map(({ location, document }) => ({ location, document: withTypeNames(document) })),
     config: {
       useTypeImports: true,
       enumType: 'string-literal',
       skipTypename: true,
       strictScalars: true,
       scalars: SCALARS,
+      namingConvention: 'keep',
     },
     plugins: [{ operations: { immutableTypes: true } }],
     pluginMap: { operations: typescriptOperations },
@@ -72,10 +76,20 @@ export async function generate({ schema: text, documents, cwd, app, sdk }: Gener
   }
 }
 
+/** Of an operation called so. */
+const typeNameOf = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)
+
+/** For types alone: what is sent keeps its names. */
+function withTypeNames(document: DocumentNode): DocumentNode {
+  return visit(document, {
+    OperationDefinition: ({ name, ...rest }) => ({ ...rest, name: name && { ...name, value: typeNameOf(name.value) } }),
+  })
+}
+
 async function load(globs: readonly string[], cwd: string): Promise<readonly Source[]> {
   const loaders = [
     new GraphQLFileLoader(),
-    new CodeFileLoader({ pluckConfig: { skipIndent: true, globalGqlIdentifierName: ['graphql'] } }),
+    new CodeFileLoader({ noRequire: true, pluckConfig: { skipIndent: true, globalGqlIdentifierName: ['graphql'] } }),
   ]
   try {
     const loaded = await loadDocuments([...globs], { loaders, cwd, sort: true, noLocation: true })
@@ -88,8 +102,7 @@ async function load(globs: readonly string[], cwd: string): Promise<readonly Sou
 }
 
 const typeOf = ({ name, kind }: Operation): string => {
-  const pascal = name.charAt(0).toUpperCase() + name.slice(1)
-  const type = `${pascal}${kind === 'query' ? 'Query' : 'Mutation'}`
+  const type = `${typeNameOf(name)}${kind === 'query' ? 'Query' : 'Mutation'}`
   return `Document<${type}, ${type}Variables> & { readonly kind: '${kind}' }`
 }
 

@@ -10,6 +10,9 @@ import {
   visit,
 } from 'graphql'
 
+/** As long as the server lets an operation's text be. */
+const MAX_CHARACTERS = 32_768
+
 /** One operation, in the form in which it is sent. */
 export interface Operation {
   readonly name: string
@@ -60,7 +63,8 @@ export function operationsIn(sources: readonly Source[], schema: GraphQLSchema):
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue
     const name = definition.name?.value
     const wrong = wrongWith(definition, fragments, schema)
-    if (name !== undefined && operations.has(name))
+    // Types of both would have one name.
+    if (name !== undefined && hasName(operations, name))
       wrong.push(`there is another operation ${name}. Give it a name of its own.`)
     problems.push(...wrong.map((problem) => `${location}: ${problem}`))
     if (name !== undefined) operations.set(name, toOperation(name, definition, fragments))
@@ -69,15 +73,25 @@ export function operationsIn(sources: readonly Source[], schema: GraphQLSchema):
   return [...operations.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
+const hasName = (operations: ReadonlyMap<string, Operation>, name: string): boolean =>
+  [...operations.keys()].some(
+    (each) => each.slice(1) === name.slice(1) && each[0]?.toLowerCase() === name[0]?.toLowerCase(),
+  )
+
 function wrongWith(
   definition: OperationDefinitionNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
   schema: GraphQLSchema,
 ): string[] {
   if (definition.name === undefined) return ['an operation has no name. Give it one: query Name { … }']
+  if (definition.name.value.startsWith('__'))
+    return [`${definition.name.value}: names with two underscores are GraphQL’s own.`]
   if (definition.operation === 'subscription')
     return [`${definition.name.value} is a subscription, which isn’t served.`]
   const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [definition, ...usedBy(definition, fragments)] }
+  const { length } = toOperation(definition.name.value, definition, fragments).text
+  if (length > MAX_CHARACTERS)
+    return [`${definition.name.value} has ${length} characters; ${MAX_CHARACTERS} are allowed.`]
   return validate(schema, document).map(({ message }) => `${definition.name?.value ?? ''}: ${message}`)
 }
 

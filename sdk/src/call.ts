@@ -2,7 +2,7 @@ import { Answers } from './answers.ts'
 import type { DocumentText } from './document.ts'
 import { LakebaseError } from './errors.ts'
 import { type Answer, exchange } from './exchange.ts'
-import { addressOf, type ClientOptions, type TokenProvider } from './options.ts'
+import { addressOf, type ClientOptions, checkMs, type TokenProvider } from './options.ts'
 import { Positions } from './positions.ts'
 import { tokenOf } from './token.ts'
 import { backOff, Deadline, unlessAborted } from './waits.ts'
@@ -46,6 +46,9 @@ export class Calls {
   readonly #unknown = new Set<string>()
 
   constructor({ timeoutMs = 30_000, tryTimeoutMs = 12_000, retries = 3, fetch, token, ...rest }: ClientOptions) {
+    checkMs({ timeoutMs, tryTimeoutMs })
+    if (!(retries >= 0 && retries <= 10))
+      throw new LakebaseError('BAD_OPTIONS', 'retries must be a number from 0 to 10.')
     this.#address = addressOf({ ...rest, ...(token && { token }) })
     // Browsers refuse a fetch that is somebody's method.
     this.#options = { timeoutMs, tryTimeoutMs, retries, fetch: fetch ?? ((...args) => globalThis.fetch(...args)) }
@@ -58,6 +61,7 @@ export class Calls {
     variables: object,
     { signal, timeoutMs = this.#options.timeoutMs, idempotencyKey }: CallOptions,
   ): Promise<unknown> {
+    checkMs({ timeoutMs })
     const key = document.kind === 'mutation' ? (idempotencyKey ?? crypto.randomUUID()) : undefined
     const deadline = new Deadline(timeoutMs, signal)
     try {
@@ -71,12 +75,13 @@ export class Calls {
     let rejected: string | undefined
     for (let tries = 0; ; tries++) {
       let token: string | undefined
+      const asText = this.#unknown.has(call.document.id)
       try {
         token = this.#token && (await unlessAborted(tokenOf(this.#token, rejected), call.deadline.signal))
-        return await this.#once(call, token)
+        return await this.#once(call, token, asText)
       } catch (thrown) {
         const error = toError(thrown, call.deadline)
-        if (error.code === 'DOCUMENT_NOT_FOUND' && !this.#unknown.has(call.document.id)) {
+        if (error.code === 'DOCUMENT_NOT_FOUND' && !asText) {
           this.#unknown.add(call.document.id)
         } else if (error.code === 'UNAUTHENTICATED' && token !== undefined && rejected === undefined) {
           rejected = token
@@ -88,14 +93,18 @@ export class Calls {
     }
   }
 
-  async #once({ document, variables, key, deadline }: Call, token: string | undefined): Promise<unknown> {
+  async #once(
+    { document, variables, key, deadline }: Call,
+    token: string | undefined,
+    asText: boolean,
+  ): Promise<unknown> {
     const wanted = this.#positions.wanted
     const attempt = new Deadline(this.#options.tryTimeoutMs, deadline.signal)
     let answer: Answer
     try {
       const asked = exchange({
         ...{ document, variables, token, signal: attempt.signal, answers: this.#answers, idempotencyKey: key },
-        ...{ address: this.#address, asText: this.#unknown.has(document.id), fetch: this.#options.fetch },
+        ...{ address: this.#address, asText, fetch: this.#options.fetch },
         // A mutation reads past the server's memory.
         position: key === undefined ? wanted.text : undefined,
       })
@@ -112,8 +121,8 @@ export class Calls {
     } finally {
       attempt.release()
     }
-    if (answer.position !== null) this.#positions.note(wanted, answer.position)
-    else if (key !== undefined) this.#positions.distrust()
+    const isNoted = this.#positions.note(wanted, answer.position ?? '')
+    if (!isNoted && key !== undefined) this.#positions.distrust()
     if (answer.error) throw explained(answer.error)
     return answer.data
   }

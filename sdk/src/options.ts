@@ -52,3 +52,16 @@ export function addressOf({ url = '', token }: Pick<ClientOptions, 'url' | 'toke
 }
 
 export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host)
+
+/** What timers can wait for, in ms. */
+const LONGEST_MS = 2 ** 31 - 1
+
+/** @param times by their names. @throws LakebaseError BAD_OPTIONS */
+export function checkMs(times: Readonly<Record<string, number>>): void {
+  const wrong = Object.entries(times).find(([, ms]) => !(ms > 0 && ms <= LONGEST_MS))
+  if (!wrong) return
+  throw new LakebaseError(
+    'BAD_OPTIONS',
+    `${wrong[0]} must be a number of ms from 1 to ${LONGEST_MS}; it is ${wrong[1]}.`,
+  )
+}

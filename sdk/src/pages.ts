@@ -19,17 +19,20 @@ export function walk(name: string, load: Load) {
     options: CallOptions = {},
   ): AsyncGenerator<unknown, void, undefined> {
     let { after } = variables
+    let [marked, steps, next] = [after, 0, 1]
     for (;;) {
       const { nodes, pageInfo } = await page(name, load, { first: FIRST, ...variables, after }, options)
       yield* nodes
       if (!pageInfo.hasNextPage) return
-      if (pageInfo.endCursor == null || pageInfo.endCursor === after) {
+      if (pageInfo.endCursor == null || pageInfo.endCursor === marked) {
         throw new LakebaseError(
           'BAD_ANSWER',
           `${name} says that there is more, but not where. Report it with this message.`,
         )
       }
       after = pageInfo.endCursor
+      // A walk in a circle comes by the mark, which is set ever more rarely (Brent 1980).
+      if (++steps === next) [marked, steps, next] = [after, 0, 2 * next]
     }
   }
 }

@@ -19,9 +19,14 @@ export class Positions {
     return this.#wanted
   }
 
-  /** An answer has said how far it is current. @param asked what its request was sent with */
-  note(asked: Wanted, given: string): void {
-    if (!POSITION.test(given)) return
+  /** An answer has said how far it is current. @param asked what its request was sent with @returns false if it has not */
+  note(asked: Wanted, given: string): boolean {
+    if (!POSITION.test(given)) return false
+    this.#take(asked, given)
+    return true
+  }
+
+  #take(asked: Wanted, given: string): void {
     const now = this.#wanted
     // Nothing has happened since: the answer is as current as was asked.
     if (now === asked && !isBehind(given, now.text)) this.#wanted = { text: given }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { AppError } from '../kernel/errors.ts'
 
 /** One operation, as a JSON body has it. */
 export interface Operation {
@@ -46,10 +47,15 @@ export function toPlainRequest({ headers, url }: IncomingMessage, body: Buffer |
 function parametersOf(url = '/'): unknown {
   const given = [...new URLSearchParams(url.slice(url.indexOf('?') + 1))].filter(([, text]) => text !== '')
   const parameters = Object.fromEntries(
-    // What is no JSON is no object either: that is Yoga's to say.
-    given.map(([name, text]) => [name, JSON_PARAMETERS.includes(name) ? (parseJson(text) ?? false) : text]),
+    given.map(([name, text]) => [name, JSON_PARAMETERS.includes(name) ? jsonOf(name, text) : text]),
   )
   return Object.keys(parameters).length === given.length ? parameters : undefined
+}
+
+function jsonOf(name: string, text: string): unknown {
+  const parsed = parseJson(text)
+  if (parsed !== undefined) return parsed
+  throw new AppError('BAD_REQUEST', `${name} must be JSON. Encode it as application/x-www-form-urlencoded.`)
 }
 
 /** The first one that the client lists, as Yoga chooses. */

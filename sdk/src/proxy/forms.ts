@@ -21,6 +21,9 @@ export interface NodeResponse {
   writeHead(status: number, headers: Record<string, string>): unknown
   end(body: Uint8Array): unknown
   on(event: 'close', listener: () => void): unknown
+  readonly headersSent: boolean
+  readonly destroyed: boolean
+  destroy(): unknown
 }
 
 export function fromFetch({ method, url, headers, body }: Request): Asked {
@@ -30,7 +33,9 @@ export function fromFetch({ method, url, headers, body }: Request): Asked {
 export function fromNode(request: NodeRequest): Asked {
   const { method = 'GET', url = '/', headers, body } = request
   const question = url.indexOf('?')
-  const texts = Object.entries(headers).map(([name, value]) => [name, String(value)] as [string, string])
+  // HTTP/2 has what is no header among them.
+  const names = Object.keys(headers).filter((name) => !name.startsWith(':'))
+  const texts = names.map((name): [string, string] => [name, String(headers[name])])
   return {
     method,
     search: question < 0 ? '' : url.slice(question),
@@ -41,6 +46,8 @@ export function fromNode(request: NodeRequest): Asked {
 
 export async function toNode(answer: Response, response: NodeResponse): Promise<void> {
   const body = new Uint8Array(await answer.arrayBuffer())
+  // Somebody else may have answered meanwhile, or the client has gone.
+  if (response.headersSent || response.destroyed) return
   const length = answer.status === 304 ? {} : { 'content-length': String(body.length) }
   response.writeHead(answer.status, { ...Object.fromEntries(answer.headers), ...length })
   response.end(body)

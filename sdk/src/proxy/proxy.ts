@@ -1,5 +1,5 @@
 import { LakebaseError } from '../errors.ts'
-import { addressOf, type TokenProvider } from '../options.ts'
+import { addressOf, checkMs, type TokenProvider } from '../options.ts'
 import { tokenOf } from '../token.ts'
 import { unlessAborted } from '../waits.ts'
 import { type Asked, fromFetch, fromNode, type NodeRequest, type NodeResponse, toNode } from './forms.ts'
@@ -57,6 +57,7 @@ const ANSWER_HEADERS = [
  */
 export function createProxy(options: ProxyOptions): Proxy {
   const { timeoutMs = 15_000, documents } = options
+  checkMs({ timeoutMs })
   const forward = createForward(options, documents && new Set(documents))
   const answer = async (asked: Asked, caller: AbortSignal): Promise<Response> => {
     const signal = AbortSignal.any([caller, AbortSignal.timeout(timeoutMs)])
@@ -73,7 +74,8 @@ export function createProxy(options: ProxyOptions): Proxy {
   const node = (request: NodeRequest, response: NodeResponse): void => {
     const caller = new AbortController()
     response.on('close', () => caller.abort())
-    void answer(fromNode(request), caller.signal).then((given) => toNode(given, response))
+    const answered = (async () => toNode(await answer(fromNode(request), caller.signal), response))()
+    answered.catch(() => response.destroy())
   }
   return Object.assign((request: Request) => answer(fromFetch(request), request.signal), { node })
 }

@@ -3,7 +3,7 @@ import type { Observe } from '../../kernel/observe.ts'
 import { pathOf } from '../path.ts'
 import type { HitLog } from './hit-log.ts'
 import { MAX_KEY_BYTES, mayPost } from './key.ts'
-import type { MemoryRoute } from './route.ts'
+import type { MemoryRoute, Sent } from './route.ts'
 import { SlowReaders } from './slow-readers.ts'
 import { SmallBodies } from './small-bodies.ts'
 
@@ -51,9 +51,10 @@ function answer(
   body: Buffer | null,
 ): boolean {
   const began = performance.now()
+  let sent: Sent | undefined
   try {
     const requestId = (): string => requestIdOf(request.headers['x-request-id'])
-    const sent = memory.answer({ request, response, body, requestId })
+    sent = memory.answer({ request, response, body, requestId })
     if (!sent) return false
     const now = performance.now()
     hits.note(request, sent, now, now - began)
@@ -61,7 +62,7 @@ function answer(
   } catch (error) {
     // Nobody else would catch it. What hasn't been answered goes the usual way.
     observe({ event: 'request.failed', requestId: requestIdOf(undefined), error })
-    const begun = response.headersSent || request.socket.destroyed
+    const begun = sent !== undefined || response.headersSent || request.socket.destroyed
     if (begun) response.destroy()
     return begun
   }
