@@ -37,7 +37,10 @@ beforeAll(async () => {
   )
   const environment = { DOCUMENTS_FOLDER: folder, OPERATORS: 'alice@example.com,carol@example.com' }
   open = await startTestApp({ environment })
-  closed = await startTestApp({ environment: { ...environment, TRUSTED_DOCUMENTS_ONLY: 'true' } })
+  // Under claims all have the same rights, so that what two have made is everyone's.
+  closed = await startTestApp({
+    environment: { ...environment, TRUSTED_DOCUMENTS_ONLY: 'true', VIEWER_ACCESS: 'claims' },
+  })
 })
 afterAll(async () => {
   await open.close()
