@@ -3,7 +3,10 @@ import { createHash } from 'node:crypto'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+
+/** Each run compiles the SDK's types. */
+vi.setConfig({ testTimeout: 90_000 })
 
 const ROOT = join(import.meta.dirname, '..')
 const PARTS = ['contract', 'schema', 'package.json', 'src/documents', 'src/kernel']

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type GraphQLSchema, getOperationAST, parse, validate } from 'graphql'
 import { parseManifest } from '../src/documents/index.ts'
+import { messageOf } from '../src/kernel/errors.ts'
 
 /** An operation of an app that a schema doesn't answer. */
 export interface Broken {
@@ -25,6 +26,12 @@ export function brokenBy(schema: GraphQLSchema, folders: readonly string[]): rea
 function manifestsIn(folders: readonly string[]) {
   return folders.flatMap((folder) => {
     const names = readdirSync(folder).filter((name) => name.endsWith('.json'))
-    return names.sort().map((name) => parseManifest(readFileSync(join(folder, name), 'utf8')))
+    return names.sort().map((name) => {
+      try {
+        return parseManifest(readFileSync(join(folder, name), 'utf8'))
+      } catch (error) {
+        throw new TypeError(`The manifest of documents ${join(folder, name)} ${messageOf(error)}`)
+      }
+    })
   })
 }

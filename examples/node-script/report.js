@@ -23,5 +23,6 @@ try {
 } catch (error) {
   if (!(error instanceof LakebaseError)) throw error
   process.stderr.write(`${error.code}: ${error.message}${error.requestId ? ` (request ${error.requestId})` : ''}\n`)
+  if (error.cause) process.stderr.write(`${error.cause}\n`)
   process.exitCode = 1
 }

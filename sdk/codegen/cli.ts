@@ -16,7 +16,7 @@ const USAGE = `Use: lakebase-documents --app NAME --documents GLOB [--documents 
   --check      writes nothing; fails if what is there is not up to date
 `
 const NEEDED =
-  '@graphql-codegen/core @graphql-codegen/typescript-operations @graphql-tools/code-file-loader @graphql-tools/graphql-file-loader @graphql-tools/load graphql'
+  '@graphql-codegen/core @graphql-codegen/typescript-operations @graphql-tools/code-file-loader @graphql-tools/graphql-file-loader graphql'
 
 async function run(): Promise<number> {
   const { values } = parseArgs({

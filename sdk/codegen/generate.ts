@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { relative, resolve } from 'node:path'
 import { codegen } from '@graphql-codegen/core'
 import * as typescriptOperations from '@graphql-codegen/typescript-operations'
 import { CodeFileLoader } from '@graphql-tools/code-file-loader'
 import { GraphQLFileLoader } from '@graphql-tools/graphql-file-loader'
-import { loadDocuments } from '@graphql-tools/load'
 import { buildSchema, type DocumentNode, Kind, parse, visit } from 'graphql'
 import { DocumentsError, type Operation, operationsIn, type Source } from './operations.ts'
 
@@ -27,6 +28,9 @@ export interface Generated {
   readonly operations: readonly Operation[]
 }
 
+const GRAPHQL_FILE = /\.(graphql|gql)$/
+/** Texts as they stand in the code: they are what is looked up by. */
+const PLUCK = { skipIndent: true, globalGqlIdentifierName: ['graphql'] }
 /** As the server takes it. */
 const APP = /^[\w@./-]{1,100}$/
 /** The API's own types, as JSON has them. */
@@ -86,19 +90,37 @@ function withTypeNames(document: DocumentNode): DocumentNode {
   })
 }
 
+/** File by file: loaded together, those that can't be read would be left out without a word. */
 async function load(globs: readonly string[], cwd: string): Promise<readonly Source[]> {
-  const loaders = [
-    new GraphQLFileLoader(),
-    new CodeFileLoader({ noRequire: true, pluckConfig: { skipIndent: true, globalGqlIdentifierName: ['graphql'] } }),
-  ]
-  try {
-    const loaded = await loadDocuments([...globs], { loaders, cwd, sort: true, noLocation: true })
-    return loaded.flatMap(({ document, rawSDL = '', location = '' }) =>
-      document ? [{ document, location, text: rawSDL }] : [],
-    )
-  } catch (error) {
-    throw new DocumentsError(error instanceof Error ? error.message : String(error))
+  const [code, graphql] = [new CodeFileLoader({ noRequire: true, pluckConfig: PLUCK }), new GraphQLFileLoader()]
+  const found = await Promise.all(globs.map((glob) => code.resolveGlobs(glob, { cwd })))
+  const files = [...new Set(found.flat().map((file) => relative(cwd, resolve(cwd, file))))].sort()
+  if (files.length === 0) throw new DocumentsError(`No file matches ${globs.join(' or ')}.`)
+  const problems: string[] = []
+  const sources: Source[] = []
+  for (const file of files) {
+    const loader = GRAPHQL_FILE.test(file) ? graphql : code
+    try {
+      const loaded = await loader.load(file, { cwd, noLocation: false })
+      for (const { document, rawSDL = '' } of loaded ?? []) {
+        if (document) sources.push({ document, location: file, text: rawSDL })
+      }
+    } catch (error) {
+      problems.push(`${file}: ${sentenceOf(error)}`)
+    }
+    const quoted = !GRAPHQL_FILE.test(file) && /\bgraphql\(\s*['"]/.test(readFileSync(resolve(cwd, file), 'utf8'))
+    if (quoted) problems.push(`${file}: graphql() takes a text between backticks.`)
   }
+  if (sources.length === 0)
+    problems.push(`There is no document in ${globs.join(' or ')}: graphql(\`query Name { … }\`).`)
+  if (problems.length > 0) throw new DocumentsError(problems.join('\n'))
+  return sources
+}
+
+function sentenceOf(error: unknown): string {
+  const { message = String(error), locations } = error as { message?: string; locations?: readonly { line: number }[] }
+  const [at] = locations ?? []
+  return `${message.split('\n', 1)[0]}${at ? ` (line ${at.line} of the document)` : ''}`
 }
 
 const typeOf = ({ name, kind }: Operation): string => {
@@ -118,7 +140,7 @@ function toConstants(operations: readonly Operation[]): string {
 /** `graphql()` for sources that are texts in code; a file of GraphQL is asked for by the name of its operation. */
 function toFunction(sources: readonly Source[]): readonly string[] {
   const entries = sources.flatMap(({ location, text, document }) => {
-    if (/\.(graphql|gql)$/.test(location)) return []
+    if (GRAPHQL_FILE.test(location)) return []
     const names = document.definitions.flatMap((each) =>
       each.kind === Kind.OPERATION_DEFINITION ? [each.name?.value] : [],
     )

@@ -62,6 +62,9 @@ export class Calls {
     { signal, timeoutMs = this.#options.timeoutMs, idempotencyKey }: CallOptions,
   ): Promise<unknown> {
     checkMs({ timeoutMs })
+    if (typeof document?.text !== 'string') {
+      throw new LakebaseError('BAD_OPTIONS', 'A document is what graphql(`…`) returns, or one of operations.')
+    }
     const key = document.kind === 'mutation' ? (idempotencyKey ?? crypto.randomUUID()) : undefined
     const deadline = new Deadline(timeoutMs, signal)
     try {
@@ -147,7 +150,7 @@ function toError(thrown: unknown, deadline: Deadline): LakebaseError {
 /** The build's documents were checked: what doesn't fit is the server's schema. */
 function explained(error: LakebaseError): LakebaseError {
   if (error.code !== 'GRAPHQL_VALIDATION_FAILED') return error
-  const message = `The server’s schema and this build’s documents don’t fit: one of them is older. Install the SDK of the server’s version, or deploy the server. It says: ${error.message}`
+  const message = `The server’s schema and this build’s documents don’t fit: ${error.message} One of them is older, or the document was not checked. Install the SDK of the server’s version, or deploy the server.`
   const { status, requestId, problems, data } = error
   return new LakebaseError('SCHEMA_MISMATCH', message, { status, requestId, problems, data })
 }

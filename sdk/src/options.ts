@@ -33,6 +33,10 @@ export function addressOf({ url = '', token }: Pick<ClientOptions, 'url' | 'toke
     throw new LakebaseError('BAD_OPTIONS', 'url must be the address of the app, such as https://….databricksapps.com.')
   }
   const address = new URL(String(url), base)
+  if (!/^https?:$/.test(address.protocol)) throw new LakebaseError('BAD_OPTIONS', 'url must begin with https://.')
+  if (token !== undefined && typeof token !== 'function') {
+    throw new LakebaseError('BAD_OPTIONS', 'token must be a function that gives the token: servicePrincipal({ … }).')
+  }
   const isPage = base !== undefined && url === ''
   if (isPage || address.pathname === '/') address.pathname = PATH
   address.hash = ''

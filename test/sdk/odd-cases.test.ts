@@ -10,6 +10,7 @@ import { createProxy } from '../../sdk/src/proxy/index.ts'
 import { isHit } from '../support/post.ts'
 import { clientOf, recording } from '../support/sdk.ts'
 import { startTestApp, type TestApp } from '../support/test-app.ts'
+import type { operations } from './own-documents/index.ts'
 
 const URL_ = 'https://example.com'
 const VIEWER = { data: { viewer: { name: 'a' } } }
@@ -50,6 +51,14 @@ describe('a client', () => {
     const lake = createClient({ url: URL_, fetch })
     const all = await Promise.all([lake.viewer(), lake.viewer(), lake.viewer()])
     expect(all.map(({ name }) => name)).toEqual(['a', 'a', 'a'])
+  })
+
+  it('says what is wrong with what TypeScript would have refused', async () => {
+    const options = { url: URL_, token: 'abc' } as unknown as { url: string }
+    expect(() => createClient(options)).toThrow('token must be a function')
+    expect(() => createClient({ url: 'localhost:8000' })).toThrow('must begin with https://')
+    const text = '{ viewer { id } }' as unknown as (typeof operations)['cheapTrips']
+    await expect(createClient({ url: URL_ }).query(text, { max: 1 })).rejects.toMatchObject({ code: 'BAD_OPTIONS' })
   })
 
   it('takes no time that no timer can wait for', async () => {
@@ -209,6 +218,14 @@ describe('lakebase-documents', () => {
       expect(module).toContain(`export type ${name}Query = {`)
       expect(module).toContain(`as Document<${name}Query, ${name}QueryVariables>`)
     }
+    const broken = ['odd-names.graphql', 'broken/*']
+    const failed = generate({ ...all, app: 'a/b', documents: broken })
+    await expect(failed).rejects.toThrow(
+      /open\.graphql: .*Expected Name.*line 1.*quotes\.txt\.ts: graphql\(\) takes a text/s,
+    )
+    await expect(generate({ ...all, app: 'a/b', documents: ['nothing/*.ts'] })).rejects.toThrow(
+      'No file matches nothing',
+    )
     await expect(generate({ ...all, app: 'a b' })).rejects.toThrow('--app must be')
   })
 })

@@ -1,0 +1,2 @@
+import { graphql } from 'x'
+export const a = graphql('query quoted { a }')
