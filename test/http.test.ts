@@ -219,7 +219,7 @@ describe('answers', () => {
   })
 
   it.each([
-    ['variables that are no JSON', 'variables=%7B', 200],
+    ['variables that are no JSON', 'variables=%7B', 400],
     ['variables that are no object', 'variables=1', 400],
     ['a list of variables', 'variables=%5B%5D', 400],
     ['empty variables and no name', 'variables=&operationName=', 200],

@@ -93,11 +93,22 @@ describe('the local platform', () => {
     const claims = {
       'x-forwarded-email': 'bob@example.com',
       'x-forwarded-access-token': 'garbage',
-      authorization: 'Bearer x',
       'content-type': 'application/json',
     }
     const answer = await fetch(`${app.url}/api/graphql`, { method: 'POST', headers: claims, body })
     expect(answer.status).toBe(200)
+  })
+
+  it('takes whoever’s token comes as a Bearer, whatever persona is named beside it, and no other', async () => {
+    const ask = (authorization: string): Promise<Response> =>
+      fetch(`${app.url}/api/graphql`, {
+        method: 'POST',
+        headers: { authorization, 'x-persona': 'bob@example.com', 'content-type': 'application/json' },
+        body: '{"query":"{ viewer { email } }"}',
+      })
+    const known = await ask(`Bearer ${app.tokens.of(app.alice)}`)
+    expect((await known.json()).data).toEqual({ viewer: { email: 'alice@example.com' } })
+    expect((await ask('Bearer x')).status).toBe(401)
   })
 
   it('takes the persona from header and cookie, and no other than it has', async () => {
