@@ -159,8 +159,8 @@ export const BY_TEST: readonly Variant[] = [
   {
     name: 'identity-before-304',
     file: 'http/memory/route.ts',
-    from: 'if (!known || key === undefined || !isReached(feed, headers)) return undefined',
-    to: "if (headers['if-none-match'] !== undefined) {\n      response.writeHead(304).end()\n      return { requestId: '', status: 304, bytes: 0 }\n    }\n    if (!known || key === undefined || !isReached(feed, headers)) return undefined",
+    from: 'if (!known || key === undefined || !isFit(headers) || !isReached(feed, headers)) return undefined',
+    to: "if (headers['if-none-match'] !== undefined) {\n      response.writeHead(304).end()\n      return { requestId: '', status: 304, bytes: 0 }\n    }\n    if (!known || key === undefined || !isFit(headers) || !isReached(feed, headers)) return undefined",
     caughtBy: 'test/coherence/answers.test.ts',
   },
   {
@@ -180,7 +180,7 @@ export const BY_TEST: readonly Variant[] = [
   {
     name: 'answer-position-asked-for',
     file: 'http/memory/route.ts',
-    from: 'if (!known || key === undefined || !isReached(feed, headers)) return undefined',
+    from: 'if (!known || key === undefined || !isFit(headers) || !isReached(feed, headers)) return undefined',
     to: 'if (!known || key === undefined) return undefined',
     caughtBy: 'test/coherence/answers.test.ts',
   },
