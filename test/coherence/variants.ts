@@ -78,8 +78,8 @@ const BY_CHECKER: readonly Variant[] = [
   {
     name: 'answer-moment-before-read',
     file: 'http/graphql-route.ts',
-    from: 'bytes: finished.plain.bytes.length, moment, tags })',
-    to: 'bytes: finished.plain.bytes.length, moment: { ...moment, position: 2 ** 52 }, tags })',
+    from: 'bytes: finished.plain.bytes, moment, tags })',
+    to: 'bytes: finished.plain.bytes, moment: { ...moment, position: 2 ** 52 }, tags })',
   },
   {
     name: 'answer-has-all-tags',
