@@ -15,12 +15,17 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'node', include: ['{src,local,test,contract}/**/!(*.browser|*.timing).test.ts'] },
+        test: { name: 'node', include: ['{src,local,test,contract}/**/!(*.browser|*.timing|*.command).test.ts'] },
       },
       // What measures how long something takes has the machine for itself.
       {
         extends: true,
         test: { name: 'timing', include: ['test/*.timing.test.ts'], maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
+      // Commands that people give, each of which starts or compiles a lot: `npm run test:all`.
+      {
+        extends: true,
+        test: { name: 'commands', include: ['{local,test,contract}/**/*.command.test.ts'], maxWorkers: 2 },
       },
       // What needs more than Node: `npm run test:all`.
       { extends: true, test: { name: 'browser', include: ['test/browser/*.browser.test.ts'] } },

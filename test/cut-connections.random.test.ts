@@ -9,7 +9,7 @@ import { startTestApp, type TestApp } from './support/test-app.ts'
 
 /** How many mutations a round has, whose they are, and how many are on their way at once. */
 const [PEOPLE, AT_ONCE] = [20, 12]
-const MUTATIONS = SOAKING ? { login: 1_000, claims: 1_000 } : { login: 400, claims: 200 }
+const MUTATIONS = SOAKING ? { login: 1_000, claims: 1_000 } : { login: 250, claims: 150 }
 /** In an ordinary run. */
 const ROUNDS = 1
 

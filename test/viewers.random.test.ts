@@ -5,7 +5,7 @@ import { ROUNDS_TIMEOUT_MS, rounds } from './support/rounds.ts'
 import { startTestApp, type TestApp } from './support/test-app.ts'
 
 /** How many people and requests there are, and questions in an ordinary run, in each mode. */
-const [PEOPLE, REQUESTS, QUESTIONS] = [24, 600, 500]
+const [PEOPLE, REQUESTS, QUESTIONS] = [24, 600, 300]
 const STATUSES = ['Pending', 'Approved', 'Rejected', 'Withdrawn']
 const AT_ONCE = 8
 

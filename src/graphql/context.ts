@@ -10,4 +10,6 @@ export interface GraphQLContext {
   readonly trustedOnly: boolean
   /** Columns of which this answer has said already that they can't be shown: said for each row, it would be a flood. */
   readonly complaints: Set<string>
+  /** It is one query of a batch: what holds for the whole answer, the batch sees to. */
+  readonly isPart: boolean
 }

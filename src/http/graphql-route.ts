@@ -4,7 +4,9 @@ import type { Responses } from '../cache/index.ts'
 import type { Documents } from '../documents/index.ts'
 import type { GraphQLContext } from '../graphql/index.ts'
 import type { Authenticate, Viewer } from '../identity/index.ts'
+import { AppError } from '../kernel/errors.ts'
 import type { LoadContext, Loading } from '../loaders/index.ts'
+import { answerBatch, checkBatch } from './batch.ts'
 import { readBody } from './body.ts'
 import { cacheStatus } from './cache-status.ts'
 import { checkClient, OLDEST_CLIENT, OLDEST_CLIENT_HEADER } from './clients.ts'
@@ -16,7 +18,7 @@ import { CACHE_CONTROL, Finished, VARY } from './memory/finished.ts'
 import { keyOf } from './memory/key.ts'
 import { awaitPosition, type FeedPosition, sendPosition } from './positions.ts'
 import type { RateLimit } from './rate-limit.ts'
-import { type Operation, toPlainRequest } from './short-way.ts'
+import { askedBy, mediaTypeOf, type Operation, toOperation } from './short-way.ts'
 import type { GraphQLEngine } from './yoga.ts'
 
 export interface GraphQLRouteOptions {
@@ -56,12 +58,15 @@ export async function answerGraphQL(options: GraphQLRouteOptions, route: RouteRe
   const authenticated = performance.now()
   const body = request.method === 'POST' ? (route.body ?? (await readBody(request, signal))) : null
   const received = performance.now()
+  const asked = askedBy(request, body)
+  // It costs what its queries would cost one by one.
+  if (Array.isArray(asked)) rateLimit.require(viewer.userName, checkBatch(asked) - 1)
   const load = loading.context(viewer, signal)
   const past = await awaitPosition(feed, request, signal)
   if (past !== undefined) load.passCache(past)
   const trustedOnly = options.trustedOnly?.(viewer) ?? false
-  const context: GraphQLContext = { requestId, load, idempotencyKey, trustedOnly, complaints: new Set() }
-  const answer = await answerOf(options, request, body, context)
+  const context: GraphQLContext = { requestId, load, idempotencyKey, trustedOnly, complaints: new Set(), isPart: false }
+  const answer = await answerOf(options, { request, body, asked }, context)
   // When the time is up there is still an answer: it says what has been done until then, and what hasn't.
   if (response.destroyed || response.headersSent) throw signal.reason
   const stages = [
@@ -69,22 +74,34 @@ export async function answerGraphQL(options: GraphQLRouteOptions, route: RouteRe
     ['body', received - authenticated],
     ['graphql', performance.now() - received],
   ] as const
-  response.setHeader('Server-Timing', stages.map(([name, ms]) => `${name};dur=${ms.toFixed(1)}`).join(', '))
-  response.setHeader('Cache-Status', cacheStatus(load))
+  describeAnswer(response, load, stages)
   sendPosition(feed, request, response, load)
-  response.setHeader('Cache-Control', CACHE_CONTROL)
-  response.setHeader('Vary', VARY)
   if (!('mediaType' in answer)) return sendNodeResponse(answer, response, request, true)
   // What only operators may ask must not be had by others for the asking.
-  const mayKeep = !options.trustedOnly || trustedOnly
+  const mayKeep = !answer.hasErrors && (!options.trustedOnly || trustedOnly)
+  if (answer.retryAfter !== undefined) response.setHeader('Retry-After', answer.retryAfter)
   const finished = keep(options.responses, load, answer, mayKeep ? keyOf(request, body) : undefined)
   sendText(request, response, answer, finished)
 }
 
-/** A good answer as text. */
+function describeAnswer(
+  response: ServerResponse,
+  load: LoadContext,
+  stages: readonly (readonly [name: string, ms: number])[],
+): void {
+  response.setHeader('Server-Timing', stages.map(([name, ms]) => `${name};dur=${ms.toFixed(1)}`).join(', '))
+  response.setHeader('Cache-Status', cacheStatus(load))
+  response.setHeader('Cache-Control', CACHE_CONTROL)
+  response.setHeader('Vary', VARY)
+}
+
+/** An answer as text. */
 interface PlainAnswer {
   readonly mediaType: string
   readonly text: string
+  /** Of some queries of a batch. */
+  readonly hasErrors?: boolean
+  readonly retryAfter?: string | undefined
 }
 
 /** Keeps the whole answer if it may be, for whom it may be. */
@@ -121,15 +138,18 @@ function sendText(
 
 async function answerOf(
   { graphql, documents }: GraphQLRouteOptions,
-  request: IncomingMessage,
-  body: Buffer | null,
+  { request, body, asked }: { request: IncomingMessage; body: Buffer | null; asked: unknown },
   context: GraphQLContext,
 ): Promise<Response | PlainAnswer> {
-  const plain = toPlainRequest(request, body)
-  const operation = plain && resolveDocument(documents, plain.operation, context)
-  if (operation && plain.mediaType !== undefined) {
+  const mediaType = mediaTypeOf(request.headers.accept)
+  if (Array.isArray(asked)) {
+    if (mediaType === undefined) throw new AppError('NOT_ACCEPTABLE', 'A batch is answered in application/json.')
+    return { mediaType, ...(await answerBatch({ graphql, documents }, asked, { mediaType, context })) }
+  }
+  const wanted = toOperation(asked)
+  const operation = wanted && resolveDocument(documents, wanted, context)
+  if (operation && mediaType !== undefined) {
     const result = await graphql.run(operation, context, body ? 'POST' : 'GET')
-    const { mediaType } = plain
     return result.errors ? graphql.respond(result, mediaType) : { mediaType, text: JSON.stringify(result) }
   }
   const { method = 'GET', url = '/' } = request

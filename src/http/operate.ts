@@ -1,17 +1,22 @@
-import type { ExecutionResult, OperationTypeNode } from 'graphql'
+import type { OperationTypeNode } from 'graphql'
 import type { GraphQLContext } from '../graphql/index.ts'
+import { AppError } from '../kernel/errors.ts'
 import { atOneMoment, type Loading, settled } from '../loaders/index.ts'
 
 /** Executes one operation, once or again, such that what it answers holds. */
-export type Operate = (
+export type Operate = <Result>(
   kind: `${OperationTypeNode}`,
   context: GraphQLContext,
-  execute: () => ExecutionResult | Promise<ExecutionResult>,
-) => Promise<ExecutionResult>
+  execute: () => Result | Promise<Result>,
+) => Promise<Result>
 
 /** A query's answer is of one moment. A mutation reads past the cache, and its reply waits until this instance has heard of it. */
 export function operateWith(loading: Loading): Operate {
-  return async (kind, { load, complaints }, execute) => {
+  return async (kind, { load, complaints, isPart }, execute) => {
+    if (isPart) {
+      if (kind === 'query') return execute()
+      throw new AppError('BAD_REQUEST', 'A batch takes queries only. Send a mutation by itself.')
+    }
     if (kind === 'query') {
       return atOneMoment(loading, load, () => {
         complaints.clear()

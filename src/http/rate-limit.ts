@@ -22,8 +22,8 @@ export class RateLimit {
     this.#burst = 2 * perSecond
   }
 
-  /** Counts a request. @returns whether it may be answered */
-  take(userName: string): boolean {
+  /** Counts a request, or as many as it is worth. @returns whether it may be answered */
+  take(userName: string, count = 1): boolean {
     const now = performance.now()
     let bucket = this.#buckets.get(userName)
     if (!bucket) {
@@ -32,13 +32,15 @@ export class RateLimit {
     }
     const tokens = Math.min(this.#burst, bucket.tokens + ((now - bucket.at) * this.#perSecond) / 1_000)
     bucket.at = now
-    bucket.tokens = tokens < 1 ? tokens : tokens - 1
-    return tokens >= 1
+    // Whoever has them all may have whatever there is.
+    const wanted = Math.min(count, this.#burst)
+    bucket.tokens = tokens < wanted ? tokens : tokens - wanted
+    return tokens >= wanted
   }
 
   /** @throws AppError RATE_LIMITED */
-  require(userName: string): void {
-    if (this.take(userName)) return
+  require(userName: string, count?: number): void {
+    if (this.take(userName, count)) return
     throw new AppError(
       'RATE_LIMITED',
       `You have sent more than ${this.#perSecond} requests a second. Send fewer, or several fields in one.`,

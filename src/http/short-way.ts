@@ -14,13 +14,6 @@ export interface AskedOperation extends Omit<Operation, 'query'> {
   readonly documentId?: string
 }
 
-/** What most requests are: one operation. */
-export interface PlainRequest {
-  readonly operation: AskedOperation
-  /** As which JSON it is to be answered; undefined if as something else. */
-  readonly mediaType: string | undefined
-}
-
 const GRAPHQL_TYPE = 'application/graphql-response+json'
 const JSON_TYPE = 'application/json'
 /** What `Accept` may list for an answer to be JSON whichever of them the server takes. */
@@ -33,14 +26,9 @@ const ACCEPTED: ReadonlyMap<string, string> = new Map([
 const JSON_PARAMETERS = ['variables', 'extensions']
 const KEYS = ['query', 'documentId', 'variables', 'operationName', 'extensions']
 
-/**
- * A request that can be answered without the objects of the Fetch API, which cost more than the operation itself as a rule.
- * Undefined for everything that is unusual, well-formed or not: Yoga deals with that.
- */
-export function toPlainRequest({ headers, url }: IncomingMessage, body: Buffer | null): PlainRequest | undefined {
-  const mediaType = mediaTypeOf(headers.accept)
-  const operation = body ? toOperation(parseJson(body.toString())) : toOperation(parametersOf(url))
-  return operation && { operation, mediaType }
+/** What a request asks for, as it came: parsed, and not looked at. Undefined for what is no JSON. */
+export function askedBy({ url }: IncomingMessage, body: Buffer | null): unknown {
+  return body ? parseJson(body.toString()) : parametersOf(url)
 }
 
 /** Those of a GET, as GraphQL over HTTP has them, empty ones left out; undefined if one is there twice. */
@@ -58,7 +46,7 @@ function jsonOf(name: string, text: string): unknown {
   throw new AppError('BAD_REQUEST', `${name} must be JSON. Encode it as application/x-www-form-urlencoded.`)
 }
 
-/** The first one that the client lists, as Yoga chooses. */
+/** As which JSON it is to be answered: the first one that the client lists, as Yoga chooses. Undefined if as something else. */
 export function mediaTypeOf(accept = '*/*'): string | undefined {
   const only = ACCEPTED.get(accept)
   if (only !== undefined) return only
@@ -75,7 +63,11 @@ function parseJson(text: string): unknown {
   }
 }
 
-function toOperation(parsed: unknown): AskedOperation | undefined {
+/**
+ * An operation that can be answered without the objects of the Fetch API, which cost more than the operation itself as a rule.
+ * Undefined for everything that is unusual, well-formed or not: Yoga deals with that.
+ */
+export function toOperation(parsed: unknown): AskedOperation | undefined {
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined
   return isOperation(parsed) ? parsed : undefined
 }

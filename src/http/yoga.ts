@@ -34,6 +34,8 @@ export interface GraphQLEngine {
   handle(request: GraphQLRequest, context: GraphQLContext): Promise<Response>
   /** One operation. Its errors are fit for a client. */
   run(operation: Operation, context: GraphQLContext, method: 'GET' | 'POST'): Promise<ExecutionResult>
+  /** Has several queries answered of one moment, each of which `run` is asked for as a part. */
+  together<Result>(context: GraphQLContext, run: () => Promise<Result>): Promise<Result>
   /** A result with errors as `handle` would answer it. */
   respond(result: ExecutionResult, mediaType: string): Response
 }
@@ -79,6 +81,7 @@ export function createGraphQL(options: GraphQLOptions): GraphQLEngine {
         return { errors: [maskError(error, requestId, reporter(requestId, observe))] }
       }
     },
+    together: (context, run) => options.operate('query', context, run),
     respond: (result, mediaType) => processRegularResult(result, fetchAPI, mediaType),
   }
 }

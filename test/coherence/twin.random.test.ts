@@ -7,7 +7,7 @@ import { ROUNDS_TIMEOUT_MS, rounds, SOAKING } from '../support/rounds.ts'
 import { createDatabase, dropDatabase, startTestApp, type TestApp, until } from '../support/test-app.ts'
 
 /** Questions of an ordinary run; each is asked twice, of whoever has asked it before and of whoever hasn't. */
-const QUESTIONS = 1_000
+const QUESTIONS = 600
 const PERSONAS = ['alice', 'bob', 'carol', 'dave', 'erin'].map((name) => `${name}@example.com`)
 const AT_ONCE = 6
 /** How many questions are asked again and again, so that answers come from memory. */
