@@ -9,12 +9,12 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 vi.setConfig({ testTimeout: 90_000 })
 
 const ROOT = join(import.meta.dirname, '..')
-const PARTS = ['contract', 'schema', 'package.json', 'src/documents', 'src/kernel']
+const PARTS = ['contract', 'schema', 'package.json', 'src/documents', 'src/kernel', 'tsconfig.json', 'sdk']
 /** A copy of the project, as far as `npm run contract` looks at it, in a repository of its own. */
 let copy = ''
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), 'lakebase-graphql-contract-'))
-  for (const part of [...PARTS, 'tsconfig.json', 'sdk']) cpSync(join(ROOT, part), join(copy, part), { recursive: true })
+  for (const part of PARTS) cpSync(join(ROOT, part), join(copy, part), { recursive: true })
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'))
   git('init', '-q')
   git('add', ...PARTS)
@@ -61,7 +61,10 @@ it('names the app and the operation that a change would break', () => {
   const manifest = JSON.stringify({ app: 'sales/dashboard', documents: { [id]: text } })
   mkdirSync(join(copy, 'theirs'))
   writeFileSync(join(copy, 'theirs/sales.json'), manifest)
-  expect(run('--documents', 'theirs').status).toBe(0)
+  expect(run('--documents', 'theirs')).toMatchObject({
+    status: 0,
+    text: expect.stringMatching(/\d\d registered documents looked at/),
+  })
   edit('schema/schema.graphql', /\n {2}distance: Float\n/, '\n  length: Float\n')
   // Whatever the version says: their app would fail.
   edit('package.json', /"version": "0\.2\./, '"version": "9.0.')
@@ -81,6 +84,10 @@ it('fails on types of the SDK that apps no longer compile with, until its versio
   expect(text).toContain('Problem is no longer exported.')
   expect(text).toMatch(/'string' is not assignable to type 'number'/)
   expect([status, text]).toEqual([1, expect.stringContaining('doesn’t say so')])
+  const { text: against } = run('--against', 'HEAD')
+  expect(against).toMatch(
+    /The SDK’s types against HEAD \(version 0\.1\.0\):\n.*version 0\.1\.0 of the SDK:\n.*Problem is no longer/,
+  )
   edit('sdk/package.json', /"version": "0\.1\./, '"version": "0.2.')
   expect(run().status).toBe(0)
 })

@@ -4,16 +4,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildSchema } from 'graphql'
+import { messageOf } from '../src/kernel/errors.ts'
 import { compare } from './compare.ts'
 import { vagueDeprecations } from './deprecations.ts'
 import { brokenBy } from './registered.ts'
+import { type OldTypes, sdkTypesAt } from './sdk-at.ts'
 import { emitTypes, typesBrokenBy } from './sdk-types.ts'
 import { saysItBreaks } from './version.ts'
 import { explain, explainBroken, explainTypes } from './words.ts'
 
 /**
  * `npm run contract`: what has changed in the schema since the version that was released last, or since `--against <git ref>`, in words for
- * those whose apps ask it; and in the SDK's public types since it was released last. Fails on what breaks them, unless the version says so,
+ * those whose apps ask it; and in the SDK's public types in the same way. Fails on what breaks them, unless the version says so,
  * and on what breaks a registered document in any case. `--documents FOLDER` names more of these. `--release` takes all as it is today as
  * released.
  */
@@ -29,6 +31,8 @@ interface Contract {
   readonly text: string
 }
 
+const USAGE = 'Use: npm run contract -- [--against GIT_REF] [--documents FOLDER] [--release]\n'
+
 class UsageError extends Error {}
 
 const versionIn = (json: string): string => String(JSON.parse(json).version)
@@ -42,21 +46,25 @@ function released(): Contract {
   return { version: first.replace('# ', ''), text: rest.join('\n') }
 }
 
+const releasedSdk = (): string => versionIn(readFileSync(join(RELEASED_SDK, 'package.json'), 'utf8'))
+
+/** A file as it was. */
+function show(ref: string, file: string): string {
+  const { status, stdout, stderr, error } = spawnSync('git', ['show', `${ref}:${file}`], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  })
+  if (error) throw new UsageError(`git can’t be run: ${error.message}`)
+  if (status === 0) return stdout
+  throw new UsageError(
+    `${ref} can’t be compared with: ${stderr.trim().replace(/\.$/, '')}. Name a commit, a branch or a tag that has ${file}.`,
+  )
+}
+
 function at(ref: string): Contract {
-  const read = (file: string): string => {
-    const { status, stdout, stderr, error } = spawnSync('git', ['show', `${ref}:${file}`], {
-      cwd: ROOT,
-      encoding: 'utf8',
-    })
-    if (error) throw new UsageError(`git can’t be run: ${error.message}`)
-    if (status === 0) return stdout
-    throw new UsageError(
-      `${ref} can’t be compared with: ${stderr.trim().replace(/\.$/, '')}. Name a commit, a branch or a tag that has ${file}.`,
-    )
-  }
   // What looks like an option would be git's.
   if (ref.startsWith('-')) throw new UsageError(`${ref} is no commit, branch or tag.`)
-  return { version: versionIn(read(PACKAGE)), text: read(SCHEMA) }
+  return { version: versionIn(show(ref, PACKAGE)), text: show(ref, SCHEMA) }
 }
 
 /** @returns whether nothing is wrong */
@@ -84,23 +92,42 @@ function checkSchema(before: Contract, name: string): boolean {
 
 /** @returns whether nothing is wrong */
 function checkDocuments(folders: readonly string[]): boolean {
-  const broken = brokenBy(buildSchema(current().text), [REGISTERED, ...folders])
-  process.stdout.write(explainBroken(broken))
+  const { broken, count } = brokenBy(buildSchema(current().text), [REGISTERED, ...folders])
+  process.stdout.write(`${count} registered documents looked at.\n${explainBroken(broken)}`)
   return broken.length === 0
 }
 
+function typesAt(ref: string): OldTypes | undefined {
+  try {
+    return sdkTypesAt(ROOT, ref)
+  } catch (error) {
+    throw new UsageError(`The SDK’s types at ${ref} can’t be made with what is installed now: ${messageOf(error)}`)
+  }
+}
+
 /** @returns whether nothing is wrong */
-function checkSdk(): boolean {
-  const [before, now] = [join(RELEASED_SDK, 'package.json'), join(ROOT, SDK_PACKAGE)].map((file) =>
-    versionIn(readFileSync(file, 'utf8')),
-  )
+function checkSdkAgainst(ref: string): boolean {
+  const types = typesAt(ref)
+  if (!types) {
+    process.stdout.write(`The SDK: ${ref} had none.\n`)
+    return true
+  }
+  try {
+    return checkSdk(types.folder, versionIn(show(ref, SDK_PACKAGE)), ref)
+  } finally {
+    types.remove()
+  }
+}
+
+/** @param types of an older version. @returns whether nothing is wrong */
+function checkSdk(types: string, before: string, name: string): boolean {
+  const now = versionIn(readFileSync(join(ROOT, SDK_PACKAGE), 'utf8'))
   const folder = mkdtempSync(join(tmpdir(), 'sdk-types-'))
   try {
     emitTypes(ROOT, folder)
-    const broken = typesBrokenBy(RELEASED_SDK, folder, ROOT)
-    if (broken.length === 0) return true
-    process.stdout.write(explainTypes(broken, before ?? ''))
-    if (saysItBreaks(before ?? '', now ?? '')) return true
+    const broken = typesBrokenBy(types, folder, ROOT)
+    process.stdout.write(`The SDK’s types against ${name} (version ${before}):\n${explainTypes(broken, before)}`)
+    if (broken.length === 0 || saysItBreaks(before, now)) return true
     process.stdout.write(`Version ${now} in ${SDK_PACKAGE} doesn’t say so. Don’t, or raise it.\n`)
     return false
   } finally {
@@ -126,22 +153,25 @@ try {
       against: { type: 'string' },
       documents: { type: 'string', multiple: true, default: [] },
       release: { type: 'boolean' },
+      help: { type: 'boolean' },
     },
   })
   const { against } = values
-  if (values.release) release()
+  if (values.help) process.stdout.write(USAGE)
+  else if (values.release) release()
   else {
     const schema =
       against === undefined ? checkSchema(released(), 'what was released') : checkSchema(at(against), against)
-    const all = [schema, checkDocuments(values.documents), checkSdk()]
+    const documents = checkDocuments(values.documents)
+    const sdk =
+      against === undefined ? checkSdk(RELEASED_SDK, releasedSdk(), 'what was released') : checkSdkAgainst(against)
+    const all = [schema, documents, sdk]
     process.exitCode = all.every(Boolean) ? 0 : 1
   }
 } catch (error) {
   const isUsage =
     error instanceof UsageError || error instanceof TypeError || (error as NodeJS.ErrnoException).code === 'ENOENT'
   if (!(error instanceof Error) || !isUsage) throw error
-  process.stderr.write(
-    `${error.message}\nUse: npm run contract -- [--against GIT_REF] [--documents FOLDER] [--release]\n`,
-  )
+  process.stderr.write(`${error.message}\n${USAGE}`)
   process.exitCode = 2
 }

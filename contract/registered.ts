@@ -11,16 +11,21 @@ export interface Broken {
   readonly why: string
 }
 
-/** Which registered operations don't fit a schema. @param folders of manifests */
-export function brokenBy(schema: GraphQLSchema, folders: readonly string[]): readonly Broken[] {
-  return manifestsIn(folders).flatMap(({ app, documents }) =>
-    Object.values(documents).flatMap((text) => {
-      const document = parse(text)
-      const operation = getOperationAST(document)?.name?.value ?? text.slice(0, 60)
-      const [first] = validate(schema, document)
-      return first ? [{ app, operation, why: first.message }] : []
-    }),
+/** Which registered operations don't fit a schema, of how many. @param folders of manifests */
+export function brokenBy(
+  schema: GraphQLSchema,
+  folders: readonly string[],
+): { readonly broken: readonly Broken[]; readonly count: number } {
+  const registered = manifestsIn(folders).flatMap(({ app, documents }) =>
+    Object.values(documents).map((text) => ({ app, text })),
   )
+  const broken = registered.flatMap(({ app, text }) => {
+    const document = parse(text)
+    const operation = getOperationAST(document)?.name?.value ?? text.slice(0, 60)
+    const [first] = validate(schema, document)
+    return first ? [{ app, operation, why: first.message }] : []
+  })
+  return { broken, count: registered.length }
 }
 
 function manifestsIn(folders: readonly string[]) {

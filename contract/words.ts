@@ -24,7 +24,7 @@ export function explainBroken(broken: readonly Broken[]): string {
 
 /** What no longer compiles in apps, in lines. */
 export function explainTypes(broken: readonly string[], version: string): string {
-  if (broken.length === 0) return ''
+  if (broken.length === 0) return 'All that compiled with them still does.\n'
   const lines = broken.map((each) => `  - ${each.replaceAll('\n', '\n    ')}`)
   return `Breaks the types of apps that were written for version ${version} of the SDK:\n${lines.join('\n')}\n`
 }

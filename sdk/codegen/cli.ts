@@ -26,9 +26,14 @@ async function run(): Promise<number> {
       out: { type: 'string' },
       schema: { type: 'string' },
       check: { type: 'boolean' },
+      help: { type: 'boolean' },
     },
   })
-  const { app, documents, out, schema, check } = values
+  const { app, documents, out, schema, check, help } = values
+  if (help) {
+    process.stdout.write(USAGE)
+    return 0
+  }
   if (app === undefined || !documents?.length || out === undefined) return say(USAGE, 2)
   // They are large, and needed here alone: an app that only calls installs none of them.
   const { generate } = await import('./generate.ts')

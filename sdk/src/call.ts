@@ -1,8 +1,9 @@
 import { Answers } from './answers.ts'
+import { Batches } from './batches.ts'
 import type { DocumentText } from './document.ts'
 import { LakebaseError } from './errors.ts'
-import { type Answer, exchange } from './exchange.ts'
-import { addressOf, type ClientOptions, checkMs, type TokenProvider } from './options.ts'
+import { type Answer, exchange, type Try } from './exchange.ts'
+import { addressOf, batchOf, type ClientOptions, checkMs, type TokenProvider } from './options.ts'
 import { Positions } from './positions.ts'
 import { tokenOf } from './token.ts'
 import { backOff, Deadline, unlessAborted } from './waits.ts'
@@ -42,10 +43,11 @@ export class Calls {
   readonly #token: TokenProvider | undefined
   readonly #positions = new Positions()
   readonly #answers = new Answers()
+  readonly #exchange: (asked: Try) => Promise<Answer>
   /** Documents that the server has said not to know; there are only so many in a build. */
   readonly #unknown = new Set<string>()
 
-  constructor({ timeoutMs = 30_000, tryTimeoutMs = 12_000, retries = 3, fetch, token, ...rest }: ClientOptions) {
+  constructor({ timeoutMs = 30_000, tryTimeoutMs = 12_000, retries = 3, fetch, token, batch, ...rest }: ClientOptions) {
     checkMs({ timeoutMs, tryTimeoutMs })
     if (!(retries >= 0 && retries <= 10))
       throw new LakebaseError('BAD_OPTIONS', 'retries must be a number from 0 to 10.')
@@ -53,6 +55,9 @@ export class Calls {
     // Browsers refuse a fetch that is somebody's method.
     this.#options = { timeoutMs, tryTimeoutMs, retries, fetch: fetch ?? ((...args) => globalThis.fetch(...args)) }
     this.#token = token
+    const together = batchOf(batch)
+    const batches = together && new Batches(together)
+    this.#exchange = batches ? (asked) => batches.ask(asked) : exchange
   }
 
   /** @returns `data` @throws LakebaseError */
@@ -105,7 +110,7 @@ export class Calls {
     const attempt = new Deadline(this.#options.tryTimeoutMs, deadline.signal)
     let answer: Answer
     try {
-      const asked = exchange({
+      const asked = this.#exchange({
         ...{ document, variables, token, signal: attempt.signal, answers: this.#answers, idempotencyKey: key },
         ...{ address: this.#address, asText, fetch: this.#options.fetch },
         // A mutation reads past the server's memory.

@@ -48,13 +48,14 @@ export async function exchange(asked: Try): Promise<Answer> {
     ? fetch(asked.address, { ...common, method: 'POST', body: JSON.stringify(parametersOf(asked)) })
     : fetch(url, { ...common, method: 'GET' }))
   const text = response.status === 304 && held ? held.text : await textOf(response, asked.address)
-  const parsed = parse(text, response)
+  const parsed = answerOf(parse(text, response), response)
   const etag = response.headers.get('etag')
   if (url !== undefined && etag !== null && response.status === 200) answers.set(url, { etag, text })
   return { ...parsed, position: response.headers.get('x-position') }
 }
 
-function parametersOf({ document, variables, asText }: Try): object {
+/** What is sent of an operation. */
+export function parametersOf({ document, variables, asText }: Try): object {
   return asText ? { query: document.text, variables } : { documentId: document.id, variables }
 }
 
@@ -70,7 +71,8 @@ function urlOf(asked: Try): string | undefined {
   return url.length > MAX_URL ? undefined : url
 }
 
-function headersOf({ token, position, idempotencyKey }: Try): Record<string, string> {
+/** What every request says. */
+export function headersOf({ token, position, idempotencyKey }: Try): Record<string, string> {
   return {
     accept: 'application/graphql-response+json, application/json',
     'x-client': VERSION,
@@ -81,7 +83,7 @@ function headersOf({ token, position, idempotencyKey }: Try): Record<string, str
 }
 
 /** @throws LakebaseError where something else has answered */
-async function textOf(response: Response, address: string): Promise<string> {
+export async function textOf(response: Response, address: string): Promise<string> {
   const { status, type, headers } = response
   const requestId = headers.get('x-request-id') ?? undefined
   const retryAfterMs = retryAfterOf(headers)
@@ -114,16 +116,21 @@ interface Body {
   }[]
 }
 
-/** @throws LakebaseError BAD_ANSWER, NOT_GRAPHQL */
-function parse(text: string, { status, headers }: Response): Pick<Answer, 'data' | 'error'> {
+/** @throws LakebaseError BAD_ANSWER */
+export function parse(text: string, { status, headers }: Response): unknown {
   const requestId = headers.get('x-request-id') ?? undefined
-  let body: Body | null
   try {
-    body = JSON.parse(text)
+    return JSON.parse(text)
   } catch (cause) {
     const message = `The answer is no whole JSON (${text.length} characters): it was cut on its way. Try again.`
     throw new LakebaseError('BAD_ANSWER', message, { status, requestId, cause })
   }
+}
+
+/** @throws LakebaseError NOT_GRAPHQL */
+export function answerOf(parsed: unknown, { status, headers }: Response): Pick<Answer, 'data' | 'error'> {
+  const requestId = headers.get('x-request-id') ?? undefined
+  const body = parsed as Body | null
   if (typeof body !== 'object' || body === null || (body.data === undefined && !Array.isArray(body.errors))) {
     throw new LakebaseError('NOT_GRAPHQL', 'The answer is JSON without data and errors. Is url the app’s?', {
       status,

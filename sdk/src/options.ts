@@ -6,6 +6,14 @@ import { LakebaseError } from './errors.ts'
  */
 export type TokenProvider = (rejected?: string) => string | Promise<string>
 
+/** How queries go together. */
+export interface BatchOptions {
+  /** How long the first waits for others, in ms, up to 1,000: 0, which is for those of the same turn of the event loop. */
+  readonly waitMs?: number
+  /** How many go together at most, 2 to 10: 10. */
+  readonly max?: number
+}
+
 export interface ClientOptions {
   /** Of the app, such as `https://lakebase-123.aws.databricksapps.com`; in a browser left out for the page's own. */
   readonly url?: string | URL
@@ -17,9 +25,17 @@ export interface ClientOptions {
   readonly tryTimeoutMs?: number
   /** How many more tries what is safe to repeat gets: 3. */
   readonly retries?: number
+  /**
+   * Sends small queries that are asked for at about the same time in one request; off unless given. They are answered together, so with
+   * the slowest, and none by a 304.
+   */
+  readonly batch?: boolean | BatchOptions
   /** In place of the platform's own. */
   readonly fetch?: typeof globalThis.fetch
 }
+
+/** How many queries the server takes at once. */
+export const MAX_BATCH = 10
 
 /** Where GraphQL is. */
 const PATH = '/api/graphql'
@@ -56,6 +72,17 @@ export function addressOf({ url = '', token }: Pick<ClientOptions, 'url' | 'toke
 }
 
 export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host)
+
+/** @returns undefined where queries are to go one by one. @throws LakebaseError BAD_OPTIONS */
+export function batchOf(batch: ClientOptions['batch'] = false): BatchOptions | undefined {
+  if (typeof batch === 'boolean') return batch ? {} : undefined
+  const { waitMs = 0, max = MAX_BATCH } = batch
+  if (waitMs >= 0 && waitMs <= 1_000 && Number.isInteger(max) && max >= 2 && max <= MAX_BATCH) return batch
+  throw new LakebaseError(
+    'BAD_OPTIONS',
+    `batch must be true, or { waitMs: 0 to 1000, max: 2 to ${MAX_BATCH} } with both to be left out.`,
+  )
+}
 
 /** What timers can wait for, in ms. */
 const LONGEST_MS = 2 ** 31 - 1

@@ -78,12 +78,21 @@ describe('a proxy', () => {
     const variables = { max: 3 }
     // It isn't registered with the API: it is forwarded, and refused there.
     expect(await codeOf(await post(url, JSON.stringify({ documentId: id, variables })))).toBe('404 DOCUMENT_NOT_FOUND')
+    const two = [
+      { documentId: id, variables },
+      { documentId: id, variables },
+    ]
+    expect(await (await post(url, JSON.stringify(two))).json()).toMatchObject(two.map(() => ({ errors: [{}] })))
     const refused = '403 DOCUMENT_NOT_TRUSTED'
     const other = `sha256:${'0'.repeat(64)}`
     for (const body of [
       { query: '{ viewer { id } }' },
       { documentId: id, query: '{ viewer { id } }' },
-      [{ documentId: id }],
+      [{ documentId: id }, { documentId: other }],
+      [{ documentId: id }, { documentId: id, query: text }],
+      [{ query: text }],
+      [[{ documentId: id }]],
+      [null],
     ]) {
       expect(await codeOf(await post(url, JSON.stringify(body)))).toBe(refused)
     }

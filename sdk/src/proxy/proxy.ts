@@ -87,7 +87,7 @@ function createForward(
   const address = addressOf({ url, token })
   return async ({ method, search, headers, body }, signal) => {
     const text = method === 'POST' ? await textOf(body) : null
-    if (allowed) checkDocument(allowed, text === null ? idInQuery(search) : idInBody(text))
+    if (allowed) checkDocuments(allowed, text === null ? [idInQuery(search)] : idsInBody(text))
     const send = async (rejected?: string): Promise<Response> => {
       const bearer = await tokenOf(token, rejected)
       const forwarded = { ...chosen(headers, REQUEST_HEADERS), authorization: `Bearer ${bearer}` }
@@ -149,8 +149,8 @@ async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
   return text + decoder.decode()
 }
 
-function checkDocument(allowed: ReadonlySet<string>, id: unknown): void {
-  if (typeof id === 'string' && allowed.has(id)) return
+function checkDocuments(allowed: ReadonlySet<string>, ids: readonly unknown[]): void {
+  if (ids.every((id) => typeof id === 'string' && allowed.has(id))) return
   throw new Refusal(
     403,
     'DOCUMENT_NOT_TRUSTED',
@@ -165,14 +165,19 @@ function idInQuery(search: string): unknown {
   return parameters.has('query') || more.length > 0 ? undefined : id
 }
 
-function idInBody(text: string): unknown {
+/** Of one operation, or of each of a batch. */
+function idsInBody(text: string): readonly unknown[] {
   try {
     const parsed: unknown = JSON.parse(text)
-    if (typeof parsed !== 'object' || parsed === null || 'query' in parsed) return undefined
-    return 'documentId' in parsed ? parsed.documentId : undefined
+    return Array.isArray(parsed) ? parsed.map(idIn) : [idIn(parsed)]
   } catch {
-    return undefined
+    return [undefined]
   }
+}
+
+function idIn(operation: unknown): unknown {
+  if (typeof operation !== 'object' || operation === null || 'query' in operation) return undefined
+  return 'documentId' in operation ? operation.documentId : undefined
 }
 
 function isOfApi({ status, headers }: Response): boolean {
