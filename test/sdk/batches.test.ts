@@ -3,6 +3,7 @@ import { json as bodyOf } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { closeServer, listen } from '../../local/platform/listen.ts'
+import { findPersona } from '../../local/platform/personas.ts'
 import { type ClientOptions, createClient, LakebaseError } from '../../sdk/src/index.ts'
 import { createProxy } from '../../sdk/src/proxy/index.ts'
 import { dayAhead } from '../support/holiday-mutations.ts'
@@ -105,6 +106,34 @@ describe('queries that go together', () => {
     expect(page.nodes.map(({ id }) => id)).toContain(made.__typename === 'HolidayRequest' && made.id)
   })
 
+  it('carry on what they were told', async () => {
+    const { lake, seen } = batching()
+    await Promise.all([lake.viewer(), lake.trips({ first: 1 })])
+    await lake.viewer()
+    expect(seen[0]?.position).toMatch(/^[0-9a-f]{12}-\d+$/)
+    expect(seen[1]?.headers.get('x-min-position')).toBe(seen[0]?.position)
+  })
+
+  it('don’t go with those that were asked for before a write, and needn’t see it', async () => {
+    const { lake, seen } = batching({ batch: { waitMs: 500 } }, 'bob@example.com')
+    const before = lake.viewer()
+    const [startDate, endDate] = [dayAhead(320), dayAhead(321)]
+    await lake.createHolidayRequest({ startDate, endDate })
+    const written = seen.find(({ method }) => method === 'POST')?.position
+    await Promise.all([before, lake.viewer(), lake.trips({ first: 1 })])
+    expect(seen.map(({ headers }) => headers.get('x-min-position'))).toEqual([null, null, written])
+  })
+
+  it('go with those of the same token alone', async () => {
+    const tokens = ['alice@example.com', 'bob@example.com'].map((name) => {
+      const persona = findPersona(name)
+      return persona ? app.tokens.of(persona) : ''
+    })
+    const { lake } = batching({ token: () => tokens.shift() ?? '' })
+    const names = await Promise.all([lake.viewer(), lake.viewer()])
+    expect(names.map(({ name }) => name)).toEqual(['Alice', 'Bob'])
+  })
+
   it('fail each for itself; a document that isn’t registered goes as text with the others', async () => {
     const { lake, seen } = batching()
     const [viewer, wrong, mine] = await Promise.all([
@@ -125,6 +154,21 @@ describe('queries that go together', () => {
     expect(await left).toBe('ABORTED')
     expect(await Promise.all(stays)).toHaveLength(2)
     expect(seen).toHaveLength(1)
+  })
+
+  it('of callers who leave while they are answered don’t end for those who stay', async () => {
+    const lake = await serve(async (_, response) => {
+      await sleep(200)
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.end(JSON.stringify(['a', 'b'].map((name) => ({ data: { viewer: { name } } }))))
+    })
+    const leaving = new AbortController()
+    const left = codeOf(lake.viewer({}, { signal: leaving.signal }))
+    const stays = lake.viewer()
+    await sleep(80)
+    leaving.abort()
+    expect(await left).toBe('ABORTED')
+    expect((await stays).name).toBe('b')
   })
 
   it('are all given up when all have left', async () => {
