@@ -31,7 +31,11 @@ interface Contract {
   readonly text: string
 }
 
-const USAGE = 'Use: npm run contract -- [--against GIT_REF] [--documents FOLDER] [--release]\n'
+const USAGE = `Use: npm run contract -- [--against GIT_REF] [--documents FOLDER] [--release]
+  --against    what breaks since that commit, branch or tag, in place of the last release
+  --documents  registered documents besides the repository's own, to hold against the schema; may be named again
+  --release    takes the schema, the SDK's types and its documents of today as released: writes contract/ and src/documents/registered/
+`
 
 class UsageError extends Error {}
 

@@ -104,6 +104,18 @@ describe('a batch', () => {
     expect([streamed.status, codeOf(streamed)]).toEqual([406, 'NOT_ACCEPTABLE'])
   })
 
+  it.each([
+    'application/json, text/plain, */*',
+    'application/graphql-response+json,application/json;q=0.9',
+    'application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed',
+    'application/json; charset=utf-8',
+    'Application/JSON',
+  ])('is answered to those who accept %s, as one query is', async (accept) => {
+    const answer = await batch([{ query: ME }], BOB, { headers: { accept } })
+    expect([answer.status, answer.body]).toEqual([200, [{ data: { viewer: { name: 'Bob' } } }]])
+    expect(answer.headers.get('content-type')).toMatch(/^application\/(graphql-response\+)?json; charset=utf-8$/)
+  })
+
   it('loads what its queries ask for together', async () => {
     const { rows } = await app.sql((client) => client.query('select id::text from taxi.trips_synced limit 8'))
     app.statements()
@@ -111,6 +123,17 @@ describe('a batch', () => {
     const { body } = await batch(queries)
     expect(body.map(({ data }: Json) => data.trip.tripId)).toEqual(rows.map(({ id }) => id))
     expect(app.statements().filter((name) => name.startsWith('trip'))).toHaveLength(1)
+  })
+
+  it('of ten is answered however few a second may be', async () => {
+    const limited = await startTestApp({ environment: { REQUESTS_PER_SECOND: '1' } })
+    try {
+      const ten = Array.from({ length: 10 }, (_, at) => ({ query: `{ a${at}: viewer { name } }` }))
+      expect((await batch(ten, BOB, { to: limited })).status).toBe(200)
+      expect((await batch(ten, BOB, { to: limited })).status).toBe(429)
+    } finally {
+      await limited.close()
+    }
   })
 
   it('counts as its queries do', async () => {

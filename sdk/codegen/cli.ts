@@ -58,7 +58,7 @@ function write(files: ReadonlyMap<string, string>, count: number): number {
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, text)
   }
-  process.stdout.write(`${count} documents: ${[...files.keys()].join(', ')}\n`)
+  process.stdout.write(`${count === 1 ? '1 document' : `${count} documents`}: ${[...files.keys()].join(', ')}\n`)
   return 0
 }
 

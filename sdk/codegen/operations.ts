@@ -65,7 +65,7 @@ export function operationsIn(sources: readonly Source[], schema: GraphQLSchema):
     const wrong = wrongWith(definition, fragments, schema)
     // Types of both would have one name.
     if (name !== undefined && hasName(operations, name))
-      wrong.push(`there is another operation ${name}. Give it a name of its own.`)
+      wrong.push(`there is another operation ${name}. Give it a name of its own, or import the one that is there.`)
     problems.push(...wrong.map((problem) => `${location}: ${problem}`))
     if (name !== undefined) operations.set(name, toOperation(name, definition, fragments))
   }

@@ -32,8 +32,9 @@ export class Batches {
 
   /** As `exchange` does. */
   ask(asked: Try): Promise<Answer> {
+    if (asked.document.kind !== 'query') return exchange(asked)
     const { length } = JSON.stringify(parametersOf(asked))
-    if (asked.document.kind !== 'query' || length > MAX_CHARACTERS) return exchange(asked)
+    if (length > MAX_CHARACTERS) return exchange(asked)
     const key = `${asked.position} ${asked.token}`
     if ((this.#groups.get(key)?.characters ?? 0) + length > MAX_CHARACTERS) this.#send(key)
     return new Promise((resolve, reject) => {

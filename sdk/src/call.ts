@@ -55,7 +55,7 @@ export class Calls {
     // Browsers refuse a fetch that is somebody's method.
     this.#options = { timeoutMs, tryTimeoutMs, retries, fetch: fetch ?? ((...args) => globalThis.fetch(...args)) }
     this.#token = token
-    const together = batchOf(batch)
+    const together = batchOf(batch, Math.min(tryTimeoutMs, timeoutMs))
     const batches = together && new Batches(together)
     this.#exchange = batches ? (asked) => batches.ask(asked) : exchange
   }
@@ -71,9 +71,11 @@ export class Calls {
       throw new LakebaseError('BAD_OPTIONS', 'A document is what graphql(`…`) returns, or one of operations.')
     }
     const key = document.kind === 'mutation' ? (idempotencyKey ?? crypto.randomUUID()) : undefined
+    // As they are now: by the time that a token is there, or at the next try, the caller may have changed them.
+    const asked = { document, variables: copyOf(variables), key }
     const deadline = new Deadline(timeoutMs, signal)
     try {
-      return await this.#try({ document, variables, key, deadline })
+      return await this.#try({ ...asked, deadline })
     } finally {
       deadline.release()
     }
@@ -141,6 +143,16 @@ interface Call {
   readonly variables: object
   readonly key: string | undefined
   readonly deadline: Deadline
+}
+
+/** What will be sent of variables. */
+function copyOf(variables: object): object {
+  try {
+    return JSON.parse(JSON.stringify(variables ?? {}))
+  } catch (cause) {
+    const message = 'Variables must be what JSON can hold: no BigInt, and nothing that holds itself. See cause.'
+    throw new LakebaseError('BAD_OPTIONS', message, { cause })
+  }
 }
 
 /** Whatever was thrown, as an error that says what to do. */

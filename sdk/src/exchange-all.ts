@@ -17,7 +17,7 @@ export async function exchangeAll(all: readonly Try[]): Promise<readonly Answer[
     const parsed = parse(await textOf(response, first.address), response)
     const position = response.headers.get('x-position')
     const answers = Array.isArray(parsed) ? parsed : all.map(() => parsed)
-    const found = answers.map((each) => ({ ...answerOf(each, response), position }))
+    const found = answers.map((each) => ({ ...answerOrError(each, response), position }))
     // One answer for all is what has kept them all from being answered.
     const isFit = found.length === all.length && (found.every(({ error }) => error) || Array.isArray(parsed))
     if (isFit) return found
@@ -25,6 +25,16 @@ export async function exchangeAll(all: readonly Try[]): Promise<readonly Answer[
     throw new LakebaseError('BAD_ANSWER', message, { status: response.status })
   } finally {
     release()
+  }
+}
+
+/** What is wrong with one is that one's. */
+function answerOrError(parsed: unknown, response: Response): Pick<Answer, 'data' | 'error'> {
+  try {
+    return answerOf(parsed, response)
+  } catch (error) {
+    if (error instanceof LakebaseError) return { data: undefined, error }
+    throw error
   }
 }
 

@@ -109,11 +109,13 @@ export async function textOf(response: Response, address: string): Promise<strin
 
 interface Body {
   readonly data?: unknown
-  readonly errors?: readonly {
-    readonly message?: unknown
-    readonly path?: unknown
-    readonly extensions?: { readonly code?: unknown; readonly argument?: unknown }
-  }[]
+  readonly errors?:
+    | readonly ({
+        readonly message?: unknown
+        readonly path?: unknown
+        readonly extensions?: { readonly code?: unknown; readonly argument?: unknown }
+      } | null)[]
+    | null
 }
 
 /** @throws LakebaseError BAD_ANSWER */
@@ -137,8 +139,8 @@ export function answerOf(parsed: unknown, { status, headers }: Response): Pick<A
       requestId,
     })
   }
-  const { data, errors = [] } = body
-  const problems = errors.map(toProblem)
+  const { data, errors } = body
+  const problems = (errors ?? []).map(toProblem)
   const [first] = problems
   if (!first) return { data, error: undefined }
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more, see problems)` : ''
@@ -147,7 +149,8 @@ export function answerOf(parsed: unknown, { status, headers }: Response): Pick<A
   return { data, error: new LakebaseError(first.code, `${first.message}${more}`, details) }
 }
 
-function toProblem({ message, path, extensions }: NonNullable<Body['errors']>[number]): Problem {
+function toProblem(given: NonNullable<Body['errors']>[number]): Problem {
+  const { message, path, extensions } = given ?? {}
   const { code, argument } = extensions ?? {}
   return {
     code: typeof code === 'string' ? code : 'UNKNOWN',

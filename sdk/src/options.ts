@@ -73,14 +73,18 @@ export function addressOf({ url = '', token }: Pick<ClientOptions, 'url' | 'toke
 
 export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host)
 
-/** @returns undefined where queries are to go one by one. @throws LakebaseError BAD_OPTIONS */
-export function batchOf(batch: ClientOptions['batch'] = false): BatchOptions | undefined {
+/** @param longestMs a try. @returns undefined where queries are to go one by one. @throws LakebaseError BAD_OPTIONS */
+export function batchOf(batch: ClientOptions['batch'] = false, longestMs: number): BatchOptions | undefined {
   if (typeof batch === 'boolean') return batch ? {} : undefined
-  const { waitMs = 0, max = MAX_BATCH } = batch
-  if (waitMs >= 0 && waitMs <= 1_000 && Number.isInteger(max) && max >= 2 && max <= MAX_BATCH) return batch
+  const { waitMs = 0, max = MAX_BATCH, ...unknown } = Object(batch) as BatchOptions
+  const isKnown = typeof batch === 'object' && batch !== null && Object.keys(unknown).length === 0
+  if (isKnown && waitMs >= 0 && waitMs <= 1_000 && Number.isInteger(max) && max >= 2 && max <= MAX_BATCH) {
+    if (waitMs < longestMs) return batch
+    throw new LakebaseError('BAD_OPTIONS', `batch.waitMs must be less than tryTimeoutMs and timeoutMs, ${longestMs}.`)
+  }
   throw new LakebaseError(
     'BAD_OPTIONS',
-    `batch must be true, or { waitMs: 0 to 1000, max: 2 to ${MAX_BATCH} } with both to be left out.`,
+    `batch must be true, false, or an object with waitMs (0 to 1000, in ms), max (2 to ${MAX_BATCH}), both or none of them.`,
   )
 }
 

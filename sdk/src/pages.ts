@@ -15,10 +15,12 @@ type Load = (variables: object, options?: CallOptions) => Promise<unknown>
 /** Walks the pages of a list; each page is a call of its own, with all its tries. */
 export function walk(name: string, load: Load) {
   return async function* pages(
-    variables: { readonly after?: string | null } = {},
+    variables: { readonly after?: string | null; readonly first?: number } = {},
     options: CallOptions = {},
   ): AsyncGenerator<unknown, void, undefined> {
     let { after } = variables
+    if (variables.first === 0)
+      throw new LakebaseError('BAD_OPTIONS', 'first must be at least 1 in a walk: of each page.')
     let [marked, steps, next] = [after, 0, 1]
     for (;;) {
       const { nodes, pageInfo } = await page(name, load, { first: FIRST, ...variables, after }, options)

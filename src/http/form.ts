@@ -24,7 +24,13 @@ export function checkForm(request: IncomingMessage): void {
 const ANSWERS = ['application/json', 'application/graphql-response+json', 'text/event-stream', 'multipart/mixed']
 
 /** Whether Yoga will find a type to answer in, as it looks for one: it looks when all has been done. */
-function accepts(accept = '*/*'): boolean {
+function accepts(accept: string | undefined): boolean {
+  return ANSWERS.some((answer) => admits(accept, answer))
+}
+
+/** Whether `Accept` has room for a media type. */
+export function admits(accept = '*/*', answer: string): boolean {
+  const [answerMajor, answerMinor] = answer.split('/')
   return accept
     .replaceAll(/\s/g, '')
     .toLowerCase()
@@ -34,10 +40,7 @@ function accepts(accept = '*/*'): boolean {
       const charset = parameters.find((parameter) => parameter.includes('charset='))
       if (charset !== undefined && charset !== 'charset=utf-8') return false
       const [major, minor] = type.split('/')
-      return ANSWERS.some((answer) => {
-        const [answerMajor, answerMinor] = answer.split('/')
-        return (major === '*' || major === answerMajor) && (minor === '*' || minor === answerMinor)
-      })
+      return (major === '*' || major === answerMajor) && (minor === '*' || minor === answerMinor)
     })
 }
 

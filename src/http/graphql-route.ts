@@ -11,14 +11,14 @@ import { readBody } from './body.ts'
 import { cacheStatus } from './cache-status.ts'
 import { checkClient, OLDEST_CLIENT, OLDEST_CLIENT_HEADER } from './clients.ts'
 import { resolveDocument } from './documents.ts'
-import { checkForm, readIdempotencyKey } from './form.ts'
+import { admits, checkForm, readIdempotencyKey } from './form.ts'
 import { heldBy } from './memory/conditional.ts'
 import { etagOf } from './memory/etag.ts'
 import { CACHE_CONTROL, Finished, VARY } from './memory/finished.ts'
 import { keyOf } from './memory/key.ts'
 import { awaitPosition, type FeedPosition, sendPosition } from './positions.ts'
 import type { RateLimit } from './rate-limit.ts'
-import { askedBy, mediaTypeOf, type Operation, toOperation } from './short-way.ts'
+import { askedBy, JSON_TYPES, mediaTypeOf, type Operation, toOperation } from './short-way.ts'
 import type { GraphQLEngine } from './yoga.ts'
 
 export interface GraphQLRouteOptions {
@@ -141,10 +141,12 @@ async function answerOf(
   { request, body, asked }: { request: IncomingMessage; body: Buffer | null; asked: unknown },
   context: GraphQLContext,
 ): Promise<Response | PlainAnswer> {
-  const mediaType = mediaTypeOf(request.headers.accept)
+  const { accept } = request.headers
+  const mediaType = mediaTypeOf(accept)
   if (Array.isArray(asked)) {
-    if (mediaType === undefined) throw new AppError('NOT_ACCEPTABLE', 'A batch is answered in application/json.')
-    return { mediaType, ...(await answerBatch({ graphql, documents }, asked, { mediaType, context })) }
+    const type = mediaType ?? JSON_TYPES.find((each) => admits(accept, each))
+    if (type === undefined) throw new AppError('NOT_ACCEPTABLE', `A batch is answered in ${JSON_TYPES.join(' or ')}.`)
+    return { mediaType: type, ...(await answerBatch({ graphql, documents }, asked, { mediaType: type, context })) }
   }
   const wanted = toOperation(asked)
   const operation = wanted && resolveDocument(documents, wanted, context)

@@ -32,8 +32,8 @@ export class RateLimit {
     }
     const tokens = Math.min(this.#burst, bucket.tokens + ((now - bucket.at) * this.#perSecond) / 1_000)
     bucket.at = now
-    // Whoever has them all may have whatever there is.
-    const wanted = Math.min(count, this.#burst)
+    // The rest of a request that has been counted as one is never more than there can be then.
+    const wanted = Math.min(count, Math.max(1, this.#burst - 1))
     bucket.tokens = tokens < wanted ? tokens : tokens - wanted
     return tokens >= wanted
   }

@@ -16,6 +16,8 @@ export interface AskedOperation extends Omit<Operation, 'query'> {
 
 const GRAPHQL_TYPE = 'application/graphql-response+json'
 const JSON_TYPE = 'application/json'
+/** What answers may be in, the usual one first. */
+export const JSON_TYPES: readonly string[] = [JSON_TYPE, GRAPHQL_TYPE]
 /** What `Accept` may list for an answer to be JSON whichever of them the server takes. */
 const ACCEPTED: ReadonlyMap<string, string> = new Map([
   ['*/*', JSON_TYPE],

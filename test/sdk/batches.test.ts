@@ -84,6 +84,19 @@ describe('queries that go together', () => {
     expect(seen.map(({ method }) => method).toSorted()).toEqual(['GET', 'POST', 'POST'])
   })
 
+  it('ask with the variables that they had when they were called', async () => {
+    const { lake, seen } = batching()
+    const variables = { first: 1 }
+    const one = lake.trips(variables)
+    variables.first = 2
+    const two = lake.trips(variables)
+    const late: { zip: object } = { zip: {} }
+    const wrong = codeOf(lake.trips({ first: 1, filter: { pickupZip: late as unknown as string } }))
+    late.zip = late
+    expect([(await one).nodes.length, (await two).nodes.length, await wrong]).toEqual([1, 2, 'BAD_USER_INPUT'])
+    expect(seen).toHaveLength(1)
+  })
+
   it('are never a mutation: that goes by itself, with its key', async () => {
     const { lake, seen } = batching({}, 'bob@example.com')
     const [startDate, endDate] = [dayAhead(300), dayAhead(301)]
@@ -216,6 +229,17 @@ describe('a batch that isn’t answered as one', () => {
     expect(errors[0]).not.toBe(errors[1])
   })
 
+  it.each([1, null, { errors: [null] }, { errors: null }])('but with %j for one is that one’s error', async (one) => {
+    const lake = await serve(answering([{ data: { viewer: { name: 'x' } } }, one]))
+    const [good, wrong] = await Promise.all([lake.viewer(), codeOf(lake.viewer())])
+    expect([good.name, wrong]).toEqual(['x', expect.stringMatching(/^(NOT_GRAPHQL|UNKNOWN)$/)])
+  })
+
+  it('and can’t wait longer than a try', () => {
+    const make = () => createClient({ url: 'http://127.0.0.1:1', batch: { waitMs: 500 }, tryTimeoutMs: 500 })
+    expect(make).toThrow('batch.waitMs must be less than tryTimeoutMs')
+  })
+
   it('but cut is tried again, by each', async () => {
     let times = 0
     const listener: RequestListener = async (request, response) => {
@@ -229,10 +253,19 @@ describe('a batch that isn’t answered as one', () => {
     expect([one.name, two.name]).toEqual(['x', 'x'])
   })
 
-  it.each([{ waitMs: -1 }, { waitMs: 5_000 }, { max: 1 }, { max: 11 }, { max: 2.5 }, { waitMs: Number.NaN }])(
-    'and options that can’t be are refused at once: %j',
-    (batch) => {
-      expect(() => createClient({ url: 'http://127.0.0.1:1', batch })).toThrow(/batch must be true, or/)
-    },
-  )
+  it.each<unknown>([
+    { wait: 3 },
+    'yes',
+    null,
+    { waitMs: -1 },
+    { waitMs: 5_000 },
+    { max: 1 },
+    { max: 11 },
+    { max: 2.5 },
+    { waitMs: Number.NaN },
+  ])('and options that can’t be are refused at once: %j', (batch) => {
+    expect(() => createClient({ url: 'http://127.0.0.1:1', batch: batch as boolean })).toThrow(
+      /batch must be true, false,/,
+    )
+  })
 })

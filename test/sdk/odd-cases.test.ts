@@ -61,6 +61,17 @@ describe('a client', () => {
     await expect(createClient({ url: URL_ }).query(text, { max: 1 })).rejects.toMatchObject({ code: 'BAD_OPTIONS' })
   })
 
+  it('says so of variables that JSON can’t hold, and asks nothing', async () => {
+    const { asked, fetch } = answering(() => Response.json(VIEWER))
+    const itself: { filter?: object } = {}
+    itself.filter = itself
+    for (const variables of [itself, { first: 1n }] as unknown as { first: number }[]) {
+      const call = createClient({ url: URL_, fetch }).trips(variables)
+      await expect(call).rejects.toMatchObject({ code: 'BAD_OPTIONS', message: expect.stringContaining('BigInt') })
+    }
+    expect(asked).toEqual([])
+  })
+
   it('takes no time that no timer can wait for', async () => {
     for (const ms of [Number.POSITIVE_INFINITY, 2 ** 31, 0, -1, Number.NaN]) {
       expect(() => createClient({ url: URL_, timeoutMs: ms })).toThrow(/timeoutMs must be a number of ms/)

@@ -92,6 +92,7 @@ describe('a proxy', () => {
       [{ documentId: id }, { documentId: id, query: text }],
       [{ query: text }],
       [[{ documentId: id }]],
+      [],
       [null],
     ]) {
       expect(await codeOf(await post(url, JSON.stringify(body)))).toBe(refused)

@@ -150,7 +150,7 @@ async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
 }
 
 function checkDocuments(allowed: ReadonlySet<string>, ids: readonly unknown[]): void {
-  if (ids.every((id) => typeof id === 'string' && allowed.has(id))) return
+  if (ids.length > 0 && ids.every((id) => typeof id === 'string' && allowed.has(id))) return
   throw new Refusal(
     403,
     'DOCUMENT_NOT_TRUSTED',
