@@ -7,12 +7,12 @@ import { type FaultyProxy, startFaultyProxy } from './support/faulty-proxy.ts'
 import { startTestApp, type TestApp, type TestAppOptions, until, untilReady } from './support/test-app.ts'
 
 const TRIPS = '{ trips(first: 1) { nodes { id } } }'
-/** From the return of what was down, until the app is ready by itself. */
-const RETURN_MS = 2_000
+/** From the return of what was down, until the app is ready by itself: two seconds, and as much again since all of these start at once. */
+const RETURN_MS = 4_000
 /** Long enough for tries to have become as rare as they get, and for some to hang. */
 const DOWN_MS = 3_300
-/** Longer than any try may take: the first ones have failed by then, and others hang. */
-const LONG_DOWN_MS = 5_500
+/** Longer than any try may take, and so long that tries which went on doubling their pauses would come too late. */
+const LONG_DOWN_MS = 8_200
 const closing: (() => Promise<void> | void)[] = []
 // At the end: several tests run at once.
 afterAll(async () => {
