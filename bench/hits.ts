@@ -26,7 +26,7 @@ const { values } = parseArgs({
   },
 })
 const [ROUNDS, SECONDS] = [Number(values.rounds), Number(values.seconds)]
-const [VIEWERS, WARM_UP_SECONDS, LEAD_IN_SECONDS] = [50, 4, 0.5]
+const [VIEWERS, WARM_UP_SECONDS, LEAD_IN_SECONDS] = [50, 4, 1]
 /** Reads the metrics. */
 const OPERATOR = 'viewer-0@example.com'
 const say = (text: string): boolean => process.stderr.write(`${text}\n`)

@@ -1,5 +1,6 @@
 import { Agent, request as send } from 'node:http'
 import autocannon from 'autocannon'
+import { sendByWrk } from './wrk.ts'
 
 /** The generator, a process of its own: gets a `Load` by a message, sends it, and answers with its `Measured`. */
 export interface Load {
@@ -11,8 +12,9 @@ export interface Load {
   /** More headers, of each body's own. */
   readonly each?: readonly Readonly<Record<string, string>>[]
   readonly connections: number
+  /** Whole. */
   readonly seconds: number
-  /** So many requests instead, however long they take. */
+  /** So many requests instead, however long they take (by autocannon). */
   readonly amount?: number
   /** So many a second, evenly, whether or not those before have been answered; else as many as can be. */
   readonly perSecond?: number
@@ -27,8 +29,7 @@ export interface Measured {
 }
 
 process.on('message', (load: Load) => {
-  const measured = load.perSecond === undefined ? atMost(load) : evenly(load, load.perSecond)
-  measured.then(
+  sent(load).then(
     (result) => process.send?.(result),
     (error: unknown) => {
       throw error
@@ -36,7 +37,12 @@ process.on('message', (load: Load) => {
   )
 })
 
-async function atMost({ url, method, headers, bodies, each, connections, seconds, amount }: Load): Promise<Measured> {
+function sent(load: Load): Promise<Measured> {
+  if (load.perSecond !== undefined) return evenly(load, load.perSecond)
+  return load.amount === undefined ? sendByWrk(load) : counted(load, load.amount)
+}
+
+async function counted({ url, method, headers, bodies, each, connections }: Load, amount: number): Promise<Measured> {
   const requests = bodies.map((body, index) => ({ body, headers: { ...headers, ...each?.[index] } }))
   let client = 0
   const began = performance.now()
@@ -45,7 +51,8 @@ async function atMost({ url, method, headers, bodies, each, connections, seconds
     method: method ?? 'POST',
     headers: { ...headers },
     connections,
-    ...(amount === undefined ? { duration: seconds } : { amount, sampleInt: 50 }),
+    amount,
+    sampleInt: 50,
     requests,
     // Each connection begins elsewhere in the list, so that they don't all ask for the same thing.
     setupClient(connection) {
