@@ -85,6 +85,8 @@ function appEnvironment(postgres: PostgresServer, tokens: Tokens, workspacePort:
   const { DATABRICKS_APP_PORT: _front, PGPASSWORD: _password, ...inherited } = process.env
   return {
     ...inherited,
+    // From its sources it starts in 1.4 s where it takes 2.3 to compile them again.
+    NODE_COMPILE_CACHE: join(STATE_FOLDER, 'compiled'),
     HOST: '127.0.0.1',
     DRAIN_MS: '0', // nobody else could take the requests
     PORT: String(appPort),
