@@ -49,9 +49,9 @@ export class ScopedLru<Value extends Held> {
 
   get(scope: string, key: string): Value | undefined {
     const entries = this.#scopes.get(scope)
-    if (!entries) return undefined
-    this.#use(scope, entries)
-    return entries.get(key)
+    const value = entries?.get(key)
+    if (entries && value) this.#use(scope, entries)
+    return value
   }
 
   /** @returns whether there was room for it */
@@ -94,10 +94,13 @@ export class ScopedLru<Value extends Held> {
 
   #createScope(scope: string): LRUCache<string, Value> {
     const { bytesOf, lifeMs, onEvicted, onGone } = this.#options
+    const ttl = lifeMs(scope)
     return new LRUCache<string, Value>({
       maxSize: bytesOf(scope),
       sizeCalculation: ({ bytes }) => bytes,
-      ttl: lifeMs(scope),
+      ttl,
+      // By itself, lru-cache sets a timer for each millisecond in which it is asked.
+      ttlResolution: Math.floor(ttl / 1_000),
       onInsert: (held) => this.#count(held, 1),
       dispose: (held, key, reason) => {
         this.#count(held, -1)

@@ -37,6 +37,8 @@ function createTable(options: ProofsOptions): LRUCache<string, Proof, string> {
   const proofs = new LRUCache<string, Proof, string>({
     max: MAX_PROOFS,
     ttl: proofMs,
+    // By itself, lru-cache sets a timer for each millisecond in which it is asked.
+    ttlResolution: Math.floor(proofMs / 1_000),
     ignoreFetchAbort: true, // too many tokens at once: those who wait get their answer all the same
     async fetchMethod(key, earlier, { options: entry, context: token }) {
       const proving = prove(options.workspace, options.endpoint, token, earlier)

@@ -11,6 +11,8 @@ export interface Outcomes {
 }
 
 interface Reading {
+  /** Its place among all of them. */
+  at: number
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly since: number
@@ -23,7 +25,8 @@ interface Reading {
 /** Reads bodies that come together with their headers, as small ones do, without a timer for each. */
 export class SmallBodies {
   readonly #outcomes: Outcomes
-  readonly #reading = new Set<Reading>()
+  /** In no order: a `Set` that is empty again after each request is made anew each time. */
+  readonly #reading: Reading[] = []
   #timer: NodeJS.Timeout | undefined
 
   constructor(outcomes: Outcomes) {
@@ -34,26 +37,42 @@ export class SmallBodies {
     const chunks: Buffer[] = []
     const take = (chunk: Buffer): void => void chunks.push(chunk)
     const end = (): void => {
-      this.#reading.delete(reading)
+      this.#forget(reading)
       const [first] = chunks
       this.#outcomes.whole(request, response, first && chunks.length === 1 ? first : Buffer.concat(chunks))
     }
-    const reading: Reading = { request, response, since: performance.now(), chunks, take, end }
-    this.#reading.add(reading)
+    const reading: Reading = {
+      at: this.#reading.length,
+      request,
+      response,
+      since: performance.now(),
+      chunks,
+      take,
+      end,
+    }
+    this.#reading.push(reading)
     request.on('data', take).on('end', end)
     this.#timer ??= setInterval(() => this.#sweep(), SOON_MS).unref()
   }
 
   #sweep(): void {
     const soon = performance.now() - SOON_MS
-    for (const reading of this.#reading) {
+    for (const reading of [...this.#reading]) {
       if (reading.since > soon && !reading.request.destroyed) continue
-      this.#reading.delete(reading)
+      this.#forget(reading)
       this.#giveUp(reading)
     }
-    if (this.#reading.size > 0) return
+    if (this.#reading.length > 0) return
     clearInterval(this.#timer)
     this.#timer = undefined
+  }
+
+  /** The last one takes its place. */
+  #forget({ at }: Reading): void {
+    const last = this.#reading.pop()
+    if (!last || last.at === at) return
+    last.at = at
+    this.#reading[at] = last
   }
 
   /** Gives back what has come so far. */
